@@ -1,0 +1,86 @@
+import type { Effect } from './effect.ts';
+import type { GateDecision } from './gate.ts';
+import type { GuardFinding } from './guard.ts';
+import type { MicroUsd } from './money.ts';
+import type { Proposal } from './proposal.ts';
+import type { Run } from './run.ts';
+import type { TokenUsage } from './usage.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Quote {
+  /** P10 and P90 of what such a run costs. */
+  lowMicroUsd: MicroUsd;
+  highMicroUsd: MicroUsd;
+  /** The run's cap. */
+  capMicroUsd: MicroUsd;
+}
+
+export interface SpendLine {
+  /** e.g. `turn 3`, `judge`. */
+  step: string;
+  model: string;
+  usage: TokenUsage;
+  costMicroUsd: MicroUsd;
+}
+
+export interface ChecklistItem {
+  label: string;
+  state: 'done' | 'current' | 'pending' | 'failed';
+}
+
+/** What waits, for whom, and what moves it. */
+export interface Waiting {
+  /** e.g. `an approval by someone with write access`. */
+  forWhom: string;
+  proposalIds: string[];
+  /** Digest that an approval binds to: a commit's SHA where there is one. */
+  digest: string;
+  expiresAt: string;
+  /** GitHub's own comparison of the waiting commit. */
+  comparisonUrl: string | null;
+}
+
+/** A failure for the person who reads the comment: its class, what was tried, what to do next. */
+export interface FailureReport {
+  /** e.g. `budget`, `model_authentication`, `invalid_config`. */
+  kind: string;
+  message: string;
+  tried: string[];
+  next: string;
+}
+
+/** The record of a run as people see it: the only input of the tracking comment and of the checks. */
+export interface RunView {
+  run: Run;
+  /** Decides what a public repository may not show. */
+  isPrivateRepository: boolean;
+  repositoryUrl: string;
+  steps: ChecklistItem[];
+  /** The agent's own checklist (`plan`). */
+  plan: { text: string; isDone: boolean }[];
+  quote: Quote | null;
+  spend: SpendLine[];
+  /** Budgets of the day and month; shown in private repositories only. */
+  budgets: {
+    dayMicroUsd: MicroUsd;
+    daySpentMicroUsd: MicroUsd;
+    monthMicroUsd: MicroUsd;
+    monthSpentMicroUsd: MicroUsd;
+  } | null;
+  proposals: Proposal[];
+  guardFindings: GuardFinding[];
+  verdict: Verdict | null;
+  decisions: GateDecision[];
+  waiting: Waiting | null;
+  approvals: { login: string; at: string; via: 'command' | 'review' | 'button' }[];
+  effects: Effect[];
+  pullRequest: { number: number; url: string; headSha: string } | null;
+  failure: FailureReport | null;
+  /** Lines added while it was open, e.g. a second trigger with its link. */
+  remarks: string[];
+}
+
+/** All that the run has cost so far. */
+export function totalSpend(view: Pick<RunView, 'spend'>): MicroUsd {
+  return view.spend.reduce((sum, line) => sum + line.costMicroUsd, 0);
+}

@@ -1,0 +1,209 @@
+import type { Actor, AppIdentity } from '../domain/actor.ts';
+import type { PermissionLevel } from '../domain/permission.ts';
+import type { FileMode, ReviewComment, ReviewEvent } from '../domain/proposal.ts';
+import type { Tenant, TenantId } from '../domain/tenant.ts';
+
+/*
+ * What Muster asks of GitHub, and no more. Every method throws `MusterError`: `github_not_found`,
+ * `github_forbidden` (permission), `github_limited` (primary or secondary limit; retryable,
+ * `value.retryAfterMs`), `github_invalid` (422, with GitHub's words), `github_unauthorized`,
+ * `github_unavailable` (5xx, reset; retryable). Reads that may find nothing return null instead.
+ */
+
+export interface RepositoryFacts {
+  id: TenantId;
+  owner: string;
+  name: string;
+  defaultBranch: string;
+  isPrivate: boolean;
+  isArchived: boolean;
+  cloneUrl: string;
+  url: string;
+}
+
+export interface IssueFacts {
+  number: number;
+  nodeId: string;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  author: Actor;
+  labels: string[];
+  isPullRequest: boolean;
+  url: string;
+  updatedAt: string;
+}
+
+export interface CommentFacts {
+  id: number;
+  nodeId: string;
+  body: string;
+  author: Actor;
+  url: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface PullRequestFacts {
+  number: number;
+  nodeId: string;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  isDraft: boolean;
+  isMerged: boolean;
+  author: Actor;
+  /** `repositoryId` is null where the fork was deleted. */
+  head: { sha: string; ref: string; repositoryId: TenantId | null };
+  base: { sha: string; ref: string };
+  url: string;
+  updatedAt: string;
+}
+
+export interface PullRequestFile {
+  path: string;
+  status: 'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed' | 'unchanged';
+  /** Unified diff hunks; absent for binary and very large files. */
+  patch: string | null;
+  additions: number;
+  deletions: number;
+}
+
+export interface ReviewFacts {
+  id: number;
+  nodeId: string;
+  author: Actor;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+  body: string;
+  commitSha: string | null;
+  url: string;
+  submittedAt: string;
+}
+
+export interface CheckFacts {
+  id: number;
+  name: string;
+  headSha: string;
+  status: string;
+  conclusion: string | null;
+  externalId: string;
+  appId: number | null;
+  url: string;
+}
+
+export interface CheckAnnotation {
+  path: string;
+  startLine: number;
+  endLine: number;
+  level: 'notice' | 'warning' | 'failure';
+  message: string;
+  title?: string;
+}
+
+export interface CheckContent {
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: 'success' | 'failure' | 'neutral' | 'cancelled' | 'action_required' | 'timed_out' | null;
+  /** Run ids, newest first, comma-separated. */
+  externalId: string;
+  title: string;
+  /** Markdown, at most 65,535 characters. */
+  summary: string;
+  annotations: CheckAnnotation[];
+  /** At most three; label ≤ 20, description ≤ 40, identifier ≤ 20 characters. */
+  actions: { label: string; description: string; identifier: string }[];
+}
+
+export interface TreeEntry {
+  path: string;
+  mode: FileMode;
+  /** Null removes the path. */
+  blobSha: string | null;
+}
+
+export interface LabelEventFacts {
+  id: number;
+  actor: Actor;
+  createdAt: string;
+}
+
+/** GitHub, for one tenant, with a token scoped to it. */
+export interface GitHub {
+  readonly identity: AppIdentity;
+  readonly tenant: Tenant;
+  /** A token for git over HTTP, valid for at least ten minutes. */
+  gitToken(): Promise<string>;
+
+  getRepository(): Promise<RepositoryFacts>;
+  /** Text of a file at a ref (default branch when null); null where it doesn't exist. */
+  readFile(path: string, ref: string | null): Promise<string | null>;
+  /** Paths of the files directly in a folder; empty where it doesn't exist. */
+  listFolder(path: string, ref: string | null): Promise<string[]>;
+  /** `none` for people without access; throws where GitHub can't say. */
+  permissionOf(login: string): Promise<PermissionLevel>;
+
+  getIssue(number: number): Promise<IssueFacts | null>;
+  listComments(number: number, since: string | null): Promise<CommentFacts[]>;
+  getComment(commentId: number): Promise<CommentFacts | null>;
+  createComment(number: number, body: string): Promise<CommentFacts>;
+  updateComment(commentId: number, body: string): Promise<CommentFacts>;
+  /** By node id (issue, pull request, comment, review); repeating it is harmless. */
+  react(nodeId: string, content: 'eyes' | 'confused'): Promise<void>;
+  listLabels(): Promise<string[]>;
+  addLabels(number: number, labels: string[]): Promise<void>;
+  /** False where it was not there. */
+  removeLabel(number: number, label: string): Promise<boolean>;
+  /** The newest `labeled` event of that label on the issue. */
+  lastLabelEvent(number: number, label: string): Promise<LabelEventFacts | null>;
+  createIssue(title: string, body: string, labels: string[]): Promise<IssueFacts>;
+  closeIssue(number: number, reason: 'completed' | 'not_planned'): Promise<void>;
+  assign(number: number, logins: string[]): Promise<string[]>;
+
+  getPullRequest(number: number): Promise<PullRequestFacts | null>;
+  listPullRequestFiles(number: number): Promise<PullRequestFile[]>;
+  /** In any state, by head branch of this repository, newest first. */
+  findPullRequests(headRef: string): Promise<PullRequestFacts[]>;
+  createPullRequest(input: {
+    title: string;
+    body: string;
+    headRef: string;
+    baseRef: string;
+    isDraft: boolean;
+  }): Promise<PullRequestFacts>;
+  closePullRequest(number: number): Promise<void>;
+  markReadyForReview(nodeId: string): Promise<void>;
+  convertToDraft(nodeId: string): Promise<void>;
+  /** Refused (`github_invalid`) where the head is no longer `sha`. */
+  mergePullRequest(number: number, sha: string): Promise<void>;
+  createReview(
+    number: number,
+    input: { event: ReviewEvent; body: string; comments: ReviewComment[]; commitSha: string },
+  ): Promise<ReviewFacts>;
+  listReviews(number: number): Promise<ReviewFacts[]>;
+  listReviewComments(number: number, reviewId: number): Promise<(ReviewComment & { url: string })[]>;
+
+  /** The commit that a full ref (`refs/heads/main`) points at. */
+  getRef(ref: string): Promise<string | null>;
+  createRef(ref: string, sha: string): Promise<void>;
+  updateRef(ref: string, sha: string, isForced: boolean): Promise<void>;
+  deleteRef(ref: string): Promise<void>;
+  createBlob(content: string, encoding: 'utf-8' | 'base64'): Promise<string>;
+  createTree(baseTreeSha: string | null, entries: TreeEntry[]): Promise<string>;
+  /** Without author and committer, so that GitHub signs it as the App. */
+  createCommit(message: string, treeSha: string, parents: string[]): Promise<string>;
+  getCommit(
+    sha: string,
+  ): Promise<{ sha: string; treeSha: string; message: string; isVerified: boolean } | null>;
+
+  createCheck(name: string, headSha: string, content: CheckContent): Promise<CheckFacts>;
+  updateCheck(checkId: number, content: CheckContent): Promise<CheckFacts>;
+  /** Every check run of a head, by every App; the newest of each name. */
+  listChecks(headSha: string): Promise<CheckFacts[]>;
+  /** The log of a check run, or its output where it has no log. */
+  readCheckLog(checkRunId: number): Promise<string | null>;
+  dispatchWorkflow(workflow: string, ref: string, inputs: Record<string, string>): Promise<void>;
+}
+
+/** How a host reaches GitHub. */
+export interface GitHubAccess {
+  forTenant(tenant: Tenant): Promise<GitHub>;
+}

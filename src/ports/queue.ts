@@ -1,0 +1,38 @@
+import type { JsonObject } from '../domain/json.ts';
+import type { TenantId } from '../domain/tenant.ts';
+import type { Transaction } from './database.ts';
+
+export type QueueName = 'delivery' | 'run' | 'timer';
+
+export interface JobOptions {
+  /** The same id while its row exists makes no second job. UUID. */
+  id?: string;
+  /** For per-tenant concurrency and fairness. */
+  tenantId?: TenantId;
+  /** Higher first: a person who waits before a schedule. */
+  priority?: number;
+  startAfter?: Date;
+  /** Jobs of one queue with the same key: at most one is queued (not active) at a time. */
+  singletonKey?: string;
+  /** The transaction that the job commits or rolls back with. */
+  tx?: Transaction;
+}
+
+export interface Job {
+  id: string;
+  data: JsonObject;
+  /** From 0. */
+  retryCount: number;
+  /** Aborted when the job was cancelled, its heartbeat is lost, or the worker drains. */
+  signal: AbortSignal;
+}
+
+/** The one truth about who works on what. Jobs run at least once. */
+export interface Queue {
+  start(): Promise<void>;
+  send(queue: QueueName, data: JsonObject, options?: JobOptions): Promise<void>;
+  /** Starts to work; a throw of the handler makes the queue retry the job. */
+  work(queue: QueueName, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void>;
+  /** Takes no more jobs, waits for those in hand up to `timeoutMs`, then aborts and hands them back. */
+  stop(timeoutMs: number): Promise<void>;
+}
