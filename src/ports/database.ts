@@ -17,7 +17,7 @@ export type Scope = TenantId | 'system';
 export interface Database {
   /** Commits when `work` resolves, rolls back when it throws. READ COMMITTED. */
   transaction<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** `SELECT 1` in time, for readiness. */
+  /** False where the database doesn't answer, for readiness. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
 }

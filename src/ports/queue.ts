@@ -5,14 +5,12 @@ import type { Transaction } from './database.ts';
 export type QueueName = 'delivery' | 'run' | 'timer';
 
 export interface JobOptions {
-  /** The same id while its row exists makes no second job. UUID. */
-  id?: string;
   /** For per-tenant concurrency and fairness. */
   tenantId?: TenantId;
   /** Higher first: a person who waits before a schedule. */
   priority?: number;
   startAfter?: Date;
-  /** Jobs of one queue with the same key: at most one is queued (not active) at a time. */
+  /** Jobs of the `run` queue with the same key: at most one is queued or active; another is dropped. */
   singletonKey?: string;
   /** The transaction that the job commits or rolls back with. */
   tx?: Transaction;
@@ -23,8 +21,13 @@ export interface Job {
   data: JsonObject;
   /** From 0. */
   retryCount: number;
-  /** Aborted when the job was cancelled, its heartbeat is lost, or the worker drains. */
+  /** Aborted when the job's heartbeat is lost or the worker drains. */
   signal: AbortSignal;
+  /**
+   * Completes the job together with the transaction, so that the end of the work and of the job can't come
+   * apart. Throws `stale_job` when the claim has lapsed and someone else may hold the job.
+   */
+  completeIn(tx: Transaction): Promise<void>;
 }
 
 /** The one truth about who works on what. Jobs run at least once. */

@@ -1,0 +1,124 @@
+import { Client, Pool, type PoolClient } from 'pg';
+import type { Database, Transaction } from '../../ports/database.ts';
+import type { Log } from '../../ports/log.ts';
+import type { BossConnection } from './boss-connection.ts';
+import { migrate } from './migrate.ts';
+import { enterScope } from './scoped-transaction.ts';
+
+export interface PgDatabase extends Database {
+  readonly boss: BossConnection;
+}
+
+const RECONNECT_MS = 1_000;
+
+/** A real PostgreSQL, shared by any number of replicas. Connections are opened on demand, at most `maxConnections`. */
+export async function openPostgres(
+  connectionString: string,
+  log: Log,
+  maxConnections = 10,
+  migrations: URL = new URL('./migrations/', import.meta.url),
+): Promise<PgDatabase> {
+  const pool = new Pool({ connectionString, max: maxConnections, connectionTimeoutMillis: 10_000 });
+  // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
+  pool.on('error', (error) => log.warn('an idle database connection broke', { error }));
+  await migrateOnOneConnection(pool, migrations);
+  return {
+    boss: {
+      options: { connectionString, max: 4 },
+      listen: async (channel, onNotification) => listen(connectionString, channel, onNotification, log),
+    },
+    transaction: async (scope, work) => {
+      const client = await pool.connect();
+      return inTransaction(client, async (tx) => {
+        await enterScope(tx, scope);
+        return work(tx);
+      });
+    },
+    ping: async () => {
+      try {
+        await pool.query('SELECT 1');
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    close: async () => pool.end(),
+  };
+}
+
+async function inTransaction<T>(client: PoolClient, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  const tx: Transaction = {
+    query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
+      (await client.query(sql, [...parameters])).rows as Row[],
+  };
+  try {
+    await client.query('BEGIN');
+    const result = await work(tx);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollback: Error) => {
+      broken = rollback;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+async function migrateOnOneConnection(pool: Pool, folder: URL): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await migrate(
+      {
+        execute: async (sql) => {
+          await client.query(sql);
+        },
+        rows: async (sql) => (await client.query<Record<string, unknown>>(sql)).rows,
+      },
+      folder,
+    );
+  } finally {
+    client.release();
+  }
+}
+
+/** A connection of its own that listens, opened again whenever it breaks. */
+async function listen(
+  connectionString: string,
+  channel: string,
+  onNotification: () => void,
+  log: Log,
+): Promise<() => Promise<void>> {
+  let isStopped = false;
+  let current: Client | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const connect = async (): Promise<void> => {
+    const client = new Client({ connectionString, keepAlive: true });
+    current = client;
+    client.on('notification', onNotification);
+    client.on('error', (error) => log.warn('the listening connection broke', { error }));
+    client.on('end', () => {
+      if (!isStopped) timer = setTimeout(() => void reconnect(), RECONNECT_MS);
+    });
+    await client.connect();
+    await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+    // What was notified while nobody listened.
+    onNotification();
+  };
+  const reconnect = async (): Promise<void> => {
+    await connect().catch((error: unknown) => log.warn('the listening connection did not open', { error }));
+  };
+  await connect();
+  return async () => {
+    isStopped = true;
+    clearTimeout(timer);
+    await current?.end().catch(() => undefined);
+  };
+}

@@ -1,0 +1,43 @@
+import type { Proposal } from '../domain/proposal.ts';
+
+export interface MaterialParts {
+  /** The subject's title and body, and the request. */
+  task: string;
+  proposals: readonly Proposal[];
+  /** Unified diff of the proposed changes, or of the pull request under review. */
+  diff: string;
+  /** What commands printed, newest last. */
+  commandOutputs: readonly string[];
+}
+
+/** At most this much of one part: the head and the tail are kept, and the cut is said. */
+const PART_LIMIT = 60_000;
+
+/** What the judge sees, in a fixed order; each part named. */
+export function judgeMaterial(parts: MaterialParts, quote: (text: string, source: string) => string): string {
+  const sections = [
+    quote(cut(parts.task), 'task'),
+    ...parts.proposals.map((proposal) => quote(cut(describeProposal(proposal)), `proposal ${proposal.kind}`)),
+    ...(parts.diff === '' ? [] : [quote(cut(parts.diff), 'diff')]),
+    ...parts.commandOutputs.map((output) => quote(cut(output), 'command output')),
+  ];
+  return sections.join('\n\n');
+}
+
+/** A proposal as the judge reads it: every field that will be published, file contents aside. */
+function describeProposal(proposal: Proposal): string {
+  const { id: _id, ...rest } = proposal;
+  const shown =
+    rest.kind === 'pull_request' ? { ...rest, changes: rest.changes.map((change) => change.path) } : rest;
+  return Object.entries(shown)
+    .map(
+      ([field, value]) => `${field}: ${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}`,
+    )
+    .join('\n');
+}
+
+function cut(text: string): string {
+  if (text.length <= PART_LIMIT) return text;
+  const half = PART_LIMIT / 2;
+  return `${text.slice(0, half)}\n[${text.length - PART_LIMIT} characters left out]\n${text.slice(-half)}`;
+}

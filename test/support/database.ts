@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { openPglite } from '../../src/adapters/postgres/pglite-database.ts';
+import { openPostgres } from '../../src/adapters/postgres/pg-database.ts';
+import type { BossConnection } from '../../src/adapters/postgres/boss-connection.ts';
+import type { Database } from '../../src/ports/database.ts';
+import { silentLog } from './log.ts';
+
+export type TestDatabase = Database & { boss: BossConnection; url: string | null };
+
+/** Set by the runner that repeats the tests on a real PostgreSQL; without it they run on PGlite in memory. */
+const SERVER = process.env['MUSTER_TEST_DATABASE_URL'];
+
+/** An empty, migrated database of its own; `close` drops it. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  if (SERVER === undefined || SERVER === '') return { ...(await openPglite(null)), url: null };
+  const name = `muster_test_${randomBytes(6).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const url = new URL(SERVER);
+  url.pathname = `/${name}`;
+  const database = await openPostgres(url.href, silentLog);
+  return {
+    ...database,
+    url: url.href,
+    close: async () => {
+      await database.close();
+      await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function onServer(sql: string): Promise<void> {
+  const client = new Client({ connectionString: SERVER });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
