@@ -4,6 +4,8 @@ export interface Receipt {
   id: string;
   url: string | null;
   sha: string | null;
+  /** What a person should know of it, e.g. that drafts are not to be had here. */
+  remark?: string;
 }
 
 /**

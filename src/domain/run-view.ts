@@ -60,6 +60,8 @@ export interface RunView {
   plan: { text: string; isDone: boolean }[];
   quote: Quote | null;
   spend: SpendLine[];
+  /** What the choice of models and the provider's cache saved; absent where it isn't known. */
+  savings?: { byModelChoiceMicroUsd: MicroUsd; byCachingMicroUsd: MicroUsd };
   /** Budgets of the day and month; shown in private repositories only. */
   budgets: {
     dayMicroUsd: MicroUsd;

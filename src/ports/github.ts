@@ -29,6 +29,8 @@ export interface IssueFacts {
   state: 'open' | 'closed';
   author: Actor;
   labels: string[];
+  /** Logins. */
+  assignees: string[];
   isPullRequest: boolean;
   url: string;
   updatedAt: string;
@@ -155,6 +157,8 @@ export interface GitHub {
   /** The newest `labeled` event of that label on the issue. */
   lastLabelEvent(number: number, label: string): Promise<LabelEventFacts | null>;
   createIssue(title: string, body: string, labels: string[]): Promise<IssueFacts>;
+  /** Issues (no pull requests) in any state that `login` opened, updated at or after `since`. */
+  listIssuesBy(login: string, since: string): Promise<IssueFacts[]>;
   closeIssue(number: number, reason: 'completed' | 'not_planned'): Promise<void>;
   assign(number: number, logins: string[]): Promise<string[]>;
 
@@ -200,7 +204,12 @@ export interface GitHub {
   listChecks(headSha: string): Promise<CheckFacts[]>;
   /** The log of a check run, or its output where it has no log. */
   readCheckLog(checkRunId: number): Promise<string | null>;
-  dispatchWorkflow(workflow: string, ref: string, inputs: Record<string, string>): Promise<void>;
+  /** The workflow run that it started (`return_run_details`); null where the server doesn't say. */
+  dispatchWorkflow(
+    workflow: string,
+    ref: string,
+    inputs: Record<string, string>,
+  ): Promise<{ id: number; url: string } | null>;
 }
 
 /** How a host reaches GitHub. */
