@@ -1,0 +1,27 @@
+import { gitFailure, runGit } from './command.ts';
+import { writeCommit } from './objects.ts';
+import type { CommitAuthor } from './objects.ts';
+
+/** True where the descendant contains the ancestor (or is it). Missing commits are no ancestors. */
+export async function isAncestor(dir: string, ancestor: string, descendant: string): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant];
+  return (await runGit(dir, args)).code === 0;
+}
+
+/**
+ * Writes the merge commit of two commits and returns its sha, moving no ref. Null where they conflict or
+ * share no history, which is what GitHub calls not mergeable.
+ */
+export async function merge(
+  dir: string,
+  input: { base: string; head: string; message: string; author: CommitAuthor },
+): Promise<string | null> {
+  const { base, head, message, author } = input;
+  if ((await runGit(dir, ['merge-base', '--end-of-options', base, head])).code === 1) return null;
+  const args = ['merge-tree', '--write-tree', '--no-messages', '--end-of-options', base, head];
+  const result = await runGit(dir, args);
+  if (result.code === 1) return null;
+  if (result.code !== 0) throw gitFailure(args, result);
+  const tree = result.stdout.toString('utf8').trim();
+  return await writeCommit(dir, { message, tree, parents: [base, head], author });
+}

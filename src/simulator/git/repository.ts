@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { git, runGit } from './command.ts';
+import { compare } from './compare.ts';
+import type { Comparison } from './compare.ts';
+import { isAncestor, merge } from './merge.ts';
+import { readCommit, readObject, readTree, resolveCommit, writeBlob, writeCommit } from './objects.ts';
+import type { CommitAuthor, CommitInput, CommitObject, TreeItem } from './objects.ts';
+import { changeRefs, deleteRef, getRef, listRefs } from './refs.ts';
+import type { RefChange } from './refs.ts';
+import { readPath, writeTree } from './trees.ts';
+import type { TreeChange } from './trees.ts';
+
+/**
+ * A bare repository on disk, driven through the git command. Throws `MusterError`: `git_not_found`,
+ * `git_invalid` (what GitHub answers 422 to), `git_conflict` (a ref is not what was expected).
+ */
+export interface GitRepository {
+  readonly dir: string;
+  /** By full name; null where it doesn't exist. */
+  getRef(ref: string): Promise<string | null>;
+  /** `expected: null` means that it must not exist. */
+  setRef(ref: string, sha: string, expected?: string | null): Promise<void>;
+  deleteRef(ref: string): Promise<void>;
+  /** All or nothing. */
+  changeRefs(changes: RefChange[]): Promise<void>;
+  listRefs(prefix: string): Promise<{ ref: string; sha: string }[]>;
+  /** The commit that a branch, tag, full ref or sha stands for. */
+  resolveCommit(name: string): Promise<string | null>;
+  writeBlob(bytes: Uint8Array): Promise<string>;
+  readBlob(sha: string): Promise<Uint8Array | null>;
+  /** `baseTree` is a tree or commit sha. */
+  writeTree(baseTree: string | null, entries: TreeChange[]): Promise<string>;
+  readTree(sha: string, recursive: boolean): Promise<TreeItem[]>;
+  writeCommit(input: CommitInput): Promise<string>;
+  readCommit(sha: string): Promise<CommitObject | null>;
+  /** The empty path is the root. */
+  readPath(
+    commitOrRef: string,
+    path: string,
+  ): Promise<{ type: 'blob' | 'tree'; sha: string; mode: string } | null>;
+  compare(base: string, head: string): Promise<Comparison>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** Writes a merge commit and returns its sha, moving no ref; null on a conflict. */
+  merge(base: string, head: string, message: string, author: CommitAuthor): Promise<string | null>;
+  /** Commits files (path → text) on top of the branch, which is made where it is missing. */
+  seed(files: Record<string, string>, message: string, branch: string): Promise<string>;
+}
+
+const SEED_AUTHOR: CommitAuthor = {
+  name: 'Ada Lovelace',
+  email: 'ada@example.com',
+  date: '2026-01-05T09:00:00Z',
+};
+
+/** Opens the bare repository in a folder, making it where there is none. */
+export async function createGitRepository(dir: string): Promise<GitRepository> {
+  if (!existsSync(path.join(dir, 'HEAD'))) await initialise(dir);
+  return {
+    dir,
+    getRef: (ref) => getRef(dir, ref),
+    setRef: (ref, sha, expected) =>
+      changeRefs(dir, [expected === undefined ? { ref, sha } : { ref, sha, expected }]),
+    deleteRef: (ref) => deleteRef(dir, ref),
+    changeRefs: (changes) => changeRefs(dir, changes),
+    listRefs: (prefix) => listRefs(dir, prefix),
+    resolveCommit: (name) => resolveCommit(dir, name),
+    writeBlob: (bytes) => writeBlob(dir, bytes),
+    readBlob: (sha) => readObject(dir, 'blob', sha),
+    writeTree: (baseTree, entries) => writeTree(dir, baseTree, entries),
+    readTree: (sha, recursive) => readTree(dir, sha, recursive),
+    writeCommit: (input) => writeCommit(dir, input),
+    readCommit: (sha) => readCommit(dir, sha),
+    readPath: (commitOrRef, file) => readPath(dir, commitOrRef, file),
+    compare: (base, head) => compare(dir, base, head),
+    isAncestor: (ancestor, descendant) => isAncestor(dir, ancestor, descendant),
+    merge: (base, head, message, author) => merge(dir, { base, head, message, author }),
+    seed: (files, message, branch) => seed(dir, { files, message, branch }),
+  };
+}
+
+async function initialise(dir: string): Promise<void> {
+  await git(dir, [
+    'init',
+    '--quiet',
+    '--bare',
+    '--template=',
+    '--object-format=sha1',
+    '--initial-branch=main',
+  ]);
+  const settings = [
+    ['uploadpack.allowAnySHA1InWant', 'true'],
+    ['uploadpack.allowFilter', 'true'],
+    // Nothing may disappear under a reader: waiting commits can be unreachable for a while.
+    ['gc.auto', '0'],
+    ['receive.autogc', 'false'],
+    ['core.filesRefLockTimeout', '5000'],
+  ] as const;
+  for (const [key, value] of settings) await git(dir, ['config', key, value]);
+}
+
+async function seed(
+  dir: string,
+  { files, message, branch }: { files: Record<string, string>; message: string; branch: string },
+): Promise<string> {
+  const ref = `refs/heads/${branch}`;
+  const parent = await getRef(dir, ref);
+  const changes: TreeChange[] = [];
+  for (const [file, content] of Object.entries(files)) {
+    const sha = await writeBlob(dir, Buffer.from(content));
+    changes.push({ path: file, mode: '100644', type: 'blob', sha });
+  }
+  const tree = await writeTree(dir, parent, changes);
+  const parents = parent === null ? [] : [parent];
+  const sha = await writeCommit(dir, { message, tree, parents, author: SEED_AUTHOR });
+  await changeRefs(dir, [{ ref, sha, expected: parent }]);
+  const head = await runGit(dir, ['rev-parse', '--verify', '--quiet', 'HEAD']);
+  if (head.code !== 0) await git(dir, ['symbolic-ref', 'HEAD', ref]);
+  return sha;
+}
