@@ -1,3 +1,4 @@
+import type { ConfigProblem } from './config.ts';
 import type { MicroUsd } from './money.ts';
 import type { ProposalKind } from './proposal.ts';
 import type { GateValue } from './gate.ts';
@@ -47,4 +48,14 @@ export interface AgentDefinition {
   mcpServers: string[];
   /** Keys outside `muster:` that no format defines: kept, reported, without effect. */
   unknownKeys: string[];
+}
+
+/** A valid agent, with what its author should know, or everything that is wrong with the file. */
+export type ParsedAgentFile =
+  | { kind: 'valid'; agent: AgentDefinition; warnings: string[] }
+  | { kind: 'invalid'; problems: ConfigProblem[] };
+
+/** True for text that can name an agent or a flow: `[a-z0-9-]`, 1 to 64 characters. */
+export function isAgentName(text: string): boolean {
+  return /^[a-z0-9-]{1,64}$/.test(text);
 }
