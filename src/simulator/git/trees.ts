@@ -1,6 +1,6 @@
 import { MusterError } from '../../domain/errors.ts';
 import { git, nulFields } from './command.ts';
-import { EMPTY_TREE, readTree, resolveCommit } from './objects.ts';
+import { EMPTY_TREE, isSha, readTree, resolveCommit } from './objects.ts';
 
 /** One change to a tree. `path` may lie in nested folders; `sha: null` deletes a file or a folder. */
 export interface TreeChange {
@@ -38,11 +38,12 @@ export async function readPath(
 ): Promise<{ type: 'blob' | 'tree'; sha: string; mode: string } | null> {
   const commit = await resolveCommit(dir, commitOrRef);
   const wanted = path.replace(/^\/+|\/+$/g, '');
-  if (commit === null || wanted.includes('\0')) return null;
+  if (commit === null) return null;
   if (wanted === '') {
     const root = await git(dir, ['rev-parse', `${commit}^{tree}`]);
     return { type: 'tree', sha: root.toString('utf8').trim(), mode: '040000' };
   }
+  if (isMalformed(wanted)) return null;
   const [line = ''] = nulFields(await git(dir, ['ls-tree', '-z', '--full-tree', commit, '--', wanted]));
   const [, mode = '', type = '', sha = ''] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(line) ?? [];
   return type === 'blob' || type === 'tree' ? { type, sha, mode } : null;
@@ -112,14 +113,16 @@ async function writeEmptyTree(dir: string): Promise<string> {
 }
 
 function assertWellFormed(change: TreeChange): void {
-  const parts = change.path.split('/');
-  const isMalformed = (part: string): boolean => /^(?:|\.|\.\.|\.git)$/i.test(part) || part.includes('\0');
-  if (parts.some(isMalformed)) throw invalid(`malformed path ${JSON.stringify(change.path)}`);
+  if (isMalformed(change.path)) throw invalid(`malformed path ${JSON.stringify(change.path)}`);
   if (change.sha === null) return;
   if (!MODES[change.type].includes(change.mode)) {
     throw invalid(`mode ${change.mode} is not one of a ${change.type}`);
   }
-  if (!/^[0-9a-f]{40}$/.test(change.sha)) throw invalid(`not a sha: ${change.sha}`);
+  if (!isSha(change.sha)) throw invalid(`not a sha: ${change.sha}`);
+}
+
+function isMalformed(path: string): boolean {
+  return path.includes('\0') || path.split('/').some((part) => /^(?:|\.|\.\.|\.git)$/i.test(part));
 }
 
 function invalid(message: string): MusterError {
