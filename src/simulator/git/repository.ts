@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { git, runGit } from './command.ts';
 import { compare } from './compare.ts';
@@ -53,6 +54,19 @@ const SEED_AUTHOR: CommitAuthor = {
   date: '2026-01-05T09:00:00Z',
 };
 
+/** Nothing is collected: a waiting commit may lie unreachable for a while. */
+const SETTINGS = `
+[uploadpack]
+	allowAnySHA1InWant = true
+	allowFilter = true
+[gc]
+	auto = 0
+[receive]
+	autogc = false
+[core]
+	filesRefLockTimeout = 5000
+`;
+
 /** Opens the bare repository in a folder, making it where there is none. */
 export async function createGitRepository(dir: string): Promise<GitRepository> {
   if (!existsSync(path.join(dir, 'HEAD'))) await initialise(dir);
@@ -88,15 +102,7 @@ async function initialise(dir: string): Promise<void> {
     '--object-format=sha1',
     '--initial-branch=main',
   ]);
-  const settings = [
-    ['uploadpack.allowAnySHA1InWant', 'true'],
-    ['uploadpack.allowFilter', 'true'],
-    // Nothing may disappear under a reader: waiting commits can be unreachable for a while.
-    ['gc.auto', '0'],
-    ['receive.autogc', 'false'],
-    ['core.filesRefLockTimeout', '5000'],
-  ] as const;
-  for (const [key, value] of settings) await git(dir, ['config', key, value]);
+  await appendFile(path.join(dir, 'config'), SETTINGS);
 }
 
 async function seed(
