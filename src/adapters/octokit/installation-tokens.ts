@@ -1,0 +1,67 @@
+import { MusterError } from '../../domain/errors.ts';
+import type { Tenant, TenantId } from '../../domain/tenant.ts';
+import type { Octokit } from './client.ts';
+
+const RENEW_BEFORE_MS = 600_000;
+
+interface Held {
+  installationId: number;
+  token: string;
+  expiresAt: number;
+}
+
+/** Installation tokens, one a repository and good for nothing else. */
+export interface InstallationTokens {
+  /** Valid for ten minutes at least. */
+  tokenFor(tenant: Tenant): Promise<string>;
+  /** Forgets the token, as when GitHub refused it. */
+  forget(tenantId: TenantId): void;
+  /** Takes the held token out of use and gives it back, to be revoked; null where none is held. */
+  take(tenantId: TenantId): Promise<string | null>;
+}
+
+/**
+ * Mints tokens that are scoped to one repository by its id, and keeps each until ten minutes before it
+ * expires. Callers that ask at the same time share one request.
+ */
+export function createInstallationTokens(app: Octokit, now: () => number): InstallationTokens {
+  const held = new Map<TenantId, Promise<Held>>();
+
+  const mint = (tenant: Tenant, installationId: number): Promise<Held> => {
+    const minted = mintToken(app, tenant.id, installationId);
+    held.set(tenant.id, minted);
+    minted.catch(() => {
+      if (held.get(tenant.id) === minted) held.delete(tenant.id);
+    });
+    return minted;
+  };
+
+  return {
+    async tokenFor(tenant) {
+      const { installationId } = tenant;
+      if (installationId === null) {
+        throw new MusterError('github_not_found', 'the App is not installed on this repository', {
+          value: tenant.id,
+        });
+      }
+      const known = await held.get(tenant.id);
+      const isFresh = known?.installationId === installationId && known.expiresAt - now() > RENEW_BEFORE_MS;
+      if (isFresh) return known.token;
+      return (await mint(tenant, installationId)).token;
+    },
+    forget: (tenantId) => void held.delete(tenantId),
+    async take(tenantId) {
+      const known = held.get(tenantId);
+      held.delete(tenantId);
+      return known === undefined ? null : (await known).token;
+    },
+  };
+}
+
+async function mintToken(app: Octokit, repositoryId: TenantId, installationId: number): Promise<Held> {
+  const { data } = await app.rest.apps.createInstallationAccessToken({
+    installation_id: installationId,
+    repository_ids: [repositoryId],
+  });
+  return { installationId, token: data.token, expiresAt: Date.parse(data.expires_at) };
+}
