@@ -1,0 +1,149 @@
+import {
+  APICallError,
+  InvalidPromptError,
+  InvalidResponseDataError,
+  StreamProviderError,
+  UnsupportedFunctionalityError,
+} from 'ai';
+import { MusterError } from '../../domain/errors.ts';
+import { isPlainObject } from '../../domain/json.ts';
+import type { ModelFailure } from '../../ports/model.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** What an error shows of itself that a decision can stand on. */
+interface Evidence {
+  status: number | null;
+  /** The provider's own code or type, e.g. `insufficient_quota`. */
+  code: string | null;
+  /** All that it says, in lower case: read, never shown. */
+  text: string;
+  headers: Record<string, string | undefined>;
+}
+
+const RETRYABLE: Record<ModelFailure, boolean> = {
+  authentication: false,
+  quota: false,
+  rate_limited: true,
+  overloaded: true,
+  context_too_long: false,
+  invalid_request: false,
+  connection: true,
+  aborted: false,
+};
+
+const SAYS: Record<ModelFailure, string> = {
+  authentication: 'refused the key',
+  quota: 'says that the account has no credit left',
+  rate_limited: 'limits the rate of calls',
+  overloaded: 'is overloaded or failed',
+  context_too_long: 'says that the context is too long for the model',
+  invalid_request: 'refused the request',
+  connection: 'broke off or could not be reached',
+  aborted: 'was aborted',
+};
+
+const QUOTA =
+  /insufficient_(quota|balance|credits?|funds)|billing_(error|hard_limit_reached|not_active)|credit balance is too low|exceeded_current_quota/;
+
+const CONTEXT =
+  /context_length_exceeded|exceed_context_size|request_too_large|prompt is too long|maximum context length|exceeds? (the )?(model'?s )?(maximum|available) context|exceed context limit|context window|input token count .{0,40}exceeds/;
+
+/**
+ * The port's error for anything that a model call threw. Providers quote keys and prompts in their messages,
+ * and the SDK keeps whole requests on its errors: nothing of them is passed on but the status, the code and
+ * the time to wait, and the error has no `cause`.
+ */
+export function toModelError(error: unknown, model: string, signal: AbortSignal): MusterError {
+  if (error instanceof MusterError) return error;
+  if (signal.aborted) return abortedError();
+  const evidence = evidenceOf(error);
+  const failure = failureOf(error, evidence);
+  const waitMs = retryAfterMs(evidence.headers, evidence.text);
+  return modelError(failure, model, {
+    ...(evidence.status === null ? {} : { status: evidence.status }),
+    ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
+    code: evidence.code,
+  });
+}
+
+/** The caller's signal ended the call. */
+export function abortedError(): MusterError {
+  return new MusterError('model_aborted', 'The model call was aborted');
+}
+
+/** The stream ended without an end: what came may be half of it. */
+export function interruptedError(model: string): MusterError {
+  return modelError('connection', model, { code: 'interrupted_stream' });
+}
+
+/** A provider without a key, or one that there is not. */
+export function noProviderError(model: string, providers: readonly string[]): MusterError {
+  const present = providers.length === 0 ? 'none' : providers.join(', ');
+  return new MusterError('model_authentication', `No key for the provider of ${model}; keys: ${present}`);
+}
+
+function modelError(
+  failure: ModelFailure,
+  model: string,
+  facts: { status?: number; retryAfterMs?: number; code: string | null },
+): MusterError {
+  const { code, ...value } = facts;
+  const provider = model.split('/', 1)[0] ?? model;
+  const details = [value.status === undefined ? null : `HTTP ${value.status}`, code].filter(
+    (detail) => detail !== null,
+  );
+  const suffix = details.length === 0 ? '' : ` (${details.join(', ')})`;
+  return new MusterError(`model_${failure}`, `${provider} ${SAYS[failure]}${suffix}`, {
+    value,
+    isRetryable: RETRYABLE[failure],
+  });
+}
+
+function failureOf(error: unknown, { status, text }: Evidence): ModelFailure {
+  if (UnsupportedFunctionalityError.isInstance(error) || InvalidPromptError.isInstance(error)) {
+    return 'invalid_request';
+  }
+  if (status === 402 || QUOTA.test(text)) return 'quota';
+  // Google answers 400 to a wrong key.
+  if (status === 401 || status === 403 || /api_key_invalid|invalid_api_key/.test(text))
+    return 'authentication';
+  if (status === 429 || /rate_limit/.test(text)) return 'rate_limited';
+  if (status === 413 || (!isServerFault(status) && CONTEXT.test(text))) return 'context_too_long';
+  if (status === null)
+    return /overloaded|server_error|internal_error/.test(text) ? 'overloaded' : 'connection';
+  if (status === 408) return 'connection';
+  if (status === 409 || isServerFault(status)) return 'overloaded';
+  return 'invalid_request';
+}
+
+function isServerFault(status: number | null): boolean {
+  return status !== null && status >= 500;
+}
+
+function evidenceOf(error: unknown): Evidence {
+  if (APICallError.isInstance(error)) {
+    const text = `${error.message}\n${error.responseBody ?? ''}`.toLowerCase();
+    // A body that could not be read comes as an error with the status of its success.
+    const status = error.statusCode !== undefined && error.statusCode >= 400 ? error.statusCode : null;
+    return { status, code: codeIn(error.data), text, headers: error.responseHeaders ?? {} };
+  }
+  if (StreamProviderError.isInstance(error)) {
+    const code = shownCode(error.code) ?? shownCode(error.type);
+    const text = `${error.message}\n${error.code ?? ''}\n${error.type ?? ''}`.toLowerCase();
+    return { status: error.statusCode ?? null, code, text, headers: {} };
+  }
+  const isGarbled = InvalidResponseDataError.isInstance(error);
+  return { status: null, code: isGarbled ? 'interrupted_stream' : null, text: '', headers: {} };
+}
+
+/** Providers put the error at the top or under `error`, and call its kind `code`, `type` or `status`. */
+function codeIn(data: unknown): string | null {
+  const outer = isPlainObject(data) ? data : {};
+  const inner = isPlainObject(outer['error']) ? outer['error'] : outer;
+  return shownCode(inner['code']) ?? shownCode(inner['type']) ?? shownCode(inner['status']);
+}
+
+/** A short machine word and nothing else, since it is shown to people. */
+function shownCode(code: unknown): string | null {
+  return typeof code === 'string' && /^[a-z][a-z_]{2,40}$/i.test(code) ? code : null;
+}
