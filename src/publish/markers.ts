@@ -1,0 +1,33 @@
+import type { Actor, AppIdentity } from '../domain/actor.ts';
+
+/** Last line of a run's tracking comment. */
+export function runMarker(runId: string): string {
+  return `<!-- muster:run=${runId} -->`;
+}
+
+/** Last line of a text that one proposal published. */
+export function effectMarker(runId: string, proposalId: string): string {
+  return `<!-- muster:effect=${runId}:${proposalId} -->`;
+}
+
+/** Last line of an answer to the trigger with that key. */
+export function answerMarker(key: string): string {
+  return `<!-- muster:answer=${key} -->`;
+}
+
+/** True for a text of our own App that ends with the marker; anyone can write a marker, so both count. */
+export function isMarkedByUs(
+  posted: { author: Actor; body: string },
+  identity: AppIdentity,
+  marker: string,
+): boolean {
+  return posted.author.login === identity.login && posted.body.trimEnd().endsWith(marker);
+}
+
+/**
+ * The text without anything that reads as one of our markers. Each is replaced by words instead of removed:
+ * a removal could join what stands around it to a new marker.
+ */
+export function stripMarkers(text: string): string {
+  return text.replaceAll(/<!--\s*muster:(?:[^\n>]{0,200}?-->)?/gi, '[marker removed]');
+}
