@@ -80,6 +80,12 @@ export interface RunView {
   failure: FailureReport | null;
   /** Lines added while it was open, e.g. a second trigger with its link. */
   remarks: string[];
+  /** The head that its checks stand on: of its own pull request, else of its subject. */
+  headSha: string | null;
+  /** Nothing is published: each proposal is shown instead. */
+  isDryRun: boolean;
+  /** The tracking comment, once it is posted, with the digest of the body that it shows. */
+  comment: { id: number; url: string; digest: string; shownAt: string } | null;
 }
 
 /** All that the run has cost so far. */

@@ -33,6 +33,8 @@ CREATE TABLE runs (
   is_tainted     boolean NOT NULL DEFAULT false,
   reason         text,
   request        jsonb NOT NULL,
+  -- The record as people see it; the tracking comment and the checks are rendered from it alone.
+  view           jsonb,
   created_at     timestamptz NOT NULL DEFAULT now(),
   updated_at     timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, run_id)

@@ -1,0 +1,265 @@
+import type { Waiting } from '../domain/run-view.ts';
+import {
+  isApproved,
+  judgeApproval,
+  type Approval,
+  type ApprovalPolicy,
+  type Shown,
+  type SourceNow,
+} from '../gate/approval.ts';
+import { MusterError } from '../domain/errors.ts';
+import { meetsThreshold } from '../domain/permission.ts';
+import { answer } from './answer.ts';
+import type { Prepared } from './prepare.ts';
+import { idsOf, report } from './report.ts';
+import type { Session } from './session.ts';
+import { consumeSignal, loadSignals, type Signal, type SignalSource } from './signals.ts';
+
+/** What people decided; `suspended` means that nobody has yet, and the job has been given back. */
+export type Decision =
+  | { kind: 'approved'; approvals: Approval[] }
+  | { kind: 'rejected'; by: string; reason: string | null }
+  | { kind: 'rework'; by: string; text: string }
+  | { kind: 'cancelled'; by: string }
+  | { kind: 'expired' };
+
+export interface AwaitedProposals {
+  waiting: Waiting;
+  /** Head of the pull request that waits; null where none is open yet. */
+  headSha: string | null;
+  pullRequestNumber: number | null;
+}
+
+const MAX_REWORKS = 3;
+
+/**
+ * Shows what waits, then takes signals in their order until one decides. Without a decision the run is put
+ * to wait in one transaction with the end of its job, unless a signal came in between.
+ */
+export async function awaitDecision(
+  session: Session,
+  prepared: Prepared,
+  awaited: AwaitedProposals,
+): Promise<Decision | { kind: 'suspended' }> {
+  if (session.journal.has('decision')) return recordedDecision(session);
+  session.show({ waiting: awaited.waiting });
+  await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
+  const shown: Shown = {
+    digest: awaited.waiting.digest,
+    shownAt: session.view.comment?.shownAt ?? session.engine.clock.now().toISOString(),
+    isFirstShowing: session.round === 0,
+    headSha: awaited.headSha,
+    expiresAt: awaited.waiting.expiresAt,
+  };
+  for (;;) {
+    const signal = await nextSignal(session);
+    if (signal !== null) {
+      const decision = await consider(session, prepared, awaited, shown, signal);
+      if (decision !== null) return recordDecision(session, decision, signal);
+    } else if (await suspend(session, awaited)) {
+      return { kind: 'suspended' };
+    }
+  }
+}
+
+const DECISION = { key: 'decision', kind: 'signal', input: null } as const;
+
+async function recordedDecision(session: Session): Promise<Decision> {
+  return session.journal.step<Decision>(DECISION, async () => {
+    throw new MusterError('journal_changed', 'The recorded decision is gone.', { value: idsOf(session) });
+  });
+}
+
+async function recordDecision(session: Session, decision: Decision, signal: Signal): Promise<Decision> {
+  return session.journal.step(
+    DECISION,
+    async () => decision,
+    async (tx) => consumeSignal(tx, session.run, signal.id, decision.kind),
+  );
+}
+
+async function nextSignal(session: Session): Promise<Signal | null> {
+  const stored = await session.engine.database.transaction(session.run.request.tenant.id, async (tx) =>
+    loadSignals(tx, session.run),
+  );
+  return stored.find((entry) => !entry.isConsumed)?.signal ?? null;
+}
+
+/** True when the run now waits and its job is done; false when a signal came first. */
+async function suspend(session: Session, awaited: AwaitedProposals): Promise<boolean> {
+  let isSuspended = false;
+  const { engine, run } = session;
+  const isNew = run.state !== 'waiting';
+  await session.change({ state: 'waiting' }, async (tx) => {
+    const stored = await loadSignals(tx, run);
+    if (stored.some((entry) => !entry.isConsumed)) return;
+    if (isNew) {
+      const { tenant, runId } = run.request;
+      await engine.queue.send(
+        'timer',
+        { tenantId: tenant.id, runId, kind: 'expire', round: session.round },
+        { tenantId: tenant.id, startAfter: new Date(awaited.waiting.expiresAt), tx },
+      );
+    }
+    await session.job.completeIn(tx);
+    isSuspended = true;
+  });
+  return isSuspended;
+}
+
+/** A decision, or null where the signal didn't count: it is then consumed with an answer to its author. */
+async function consider(
+  session: Session,
+  prepared: Prepared,
+  awaited: AwaitedProposals,
+  shown: Shown,
+  signal: Signal,
+): Promise<Decision | null> {
+  switch (signal.kind) {
+    case 'approve':
+      return considerApproval(session, prepared, awaited, shown, signal);
+    case 'reject':
+      return (await mayDecide(session, prepared, signal))
+        ? { kind: 'rejected', by: signal.actor.login, reason: signal.reason }
+        : null;
+    case 'rework':
+      if (!(await mayDecide(session, prepared, signal))) return null;
+      if (session.round >= MAX_REWORKS)
+        return decline(
+          session,
+          signal,
+          `a run is reworked at most ${MAX_REWORKS} times; \`/approve\` or \`/reject\` it`,
+        );
+      return { kind: 'rework', by: signal.actor.login, text: signal.text };
+    case 'cancel':
+      return { kind: 'cancelled', by: signal.actor.login };
+    case 'retry':
+      return decline(
+        session,
+        signal,
+        'only a failed run can be retried; this one waits for `/approve`, `/reject` or `/rework`',
+      );
+    case 'expire':
+      if (signal.round === session.round) return { kind: 'expired' };
+      await consume(session, signal, 'of an earlier round');
+      return null;
+  }
+}
+
+async function considerApproval(
+  session: Session,
+  prepared: Prepared,
+  awaited: AwaitedProposals,
+  shown: Shown,
+  signal: Extract<Signal, { kind: 'approve' }>,
+): Promise<Decision | null> {
+  const policy: ApprovalPolicy = {
+    threshold: prepared.config.permission.approve,
+    count: prepared.config.approvals.count,
+    notRequester: prepared.config.approvals.notRequester || prepared.config.merge === 'when_approved',
+    requesterId: session.run.request.requester?.id ?? null,
+  };
+  const headNow =
+    awaited.pullRequestNumber === null
+      ? null
+      : ((await session.github.getPullRequest(awaited.pullRequestNumber))?.head.sha ?? null);
+  const candidates = [...(await earlierApprovals(session)), toApproval(signal)];
+  const counting: Approval[] = [];
+  for (const approval of candidates) {
+    const now = await readSource(session, approval, signal.source.number);
+    const standing = judgeApproval(approval, shown, now, headNow, policy);
+    if (standing.kind === 'counts') counting.push(approval);
+    else if (approval.sourceId === signal.source.id) return decline(session, signal, standing.reason);
+  }
+  session.show({ approvals: counting.map(({ actor, at, via }) => ({ login: actor.login, at, via })) });
+  if (isApproved(counting, policy)) return { kind: 'approved', approvals: counting };
+  await consume(session, signal, 'counted');
+  await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
+  return null;
+}
+
+function toApproval(signal: Extract<Signal, { kind: 'approve' }>): Approval {
+  return {
+    actor: signal.actor,
+    at: signal.source.at,
+    via: signal.source.via,
+    sourceId: signal.source.id,
+    reviewedSha: signal.source.reviewedSha,
+    maxMicroUsd: signal.maxMicroUsd,
+  };
+}
+
+/** Approvals that counted while more were needed. */
+async function earlierApprovals(session: Session): Promise<Approval[]> {
+  const { tenant, runId } = session.run.request;
+  const rows = await session.engine.database.transaction(tenant.id, async (tx) =>
+    tx.query<{ payload: Extract<Signal, { kind: 'approve' }> }>(
+      `SELECT payload FROM signals WHERE tenant_id = $1 AND run_id = $2 AND kind = 'approve' AND outcome = 'counted'
+       ORDER BY sequence`,
+      [tenant.id, runId],
+    ),
+  );
+  return rows.map((row) => toApproval(row.payload));
+}
+
+/** The comment, review or press as GitHub shows it now; null where it is gone. */
+async function readSource(
+  session: Session,
+  source: Pick<Approval, 'via' | 'sourceId' | 'actor'>,
+  number: number,
+): Promise<SourceNow | null> {
+  const { github } = session;
+  const permission = await github.permissionOf(source.actor.login);
+  switch (source.via) {
+    case 'command': {
+      const comment = await github.getComment(source.sourceId);
+      if (comment === null) return null;
+      return {
+        isEdited: comment.updatedAt !== comment.createdAt,
+        authorId: comment.author.id,
+        permission,
+        isDismissed: false,
+      };
+    }
+    case 'review': {
+      const review = (await github.listReviews(number)).find((candidate) => candidate.id === source.sourceId);
+      if (review === undefined) return null;
+      return {
+        isEdited: false,
+        authorId: review.author.id,
+        permission,
+        isDismissed: review.state === 'DISMISSED',
+      };
+    }
+    case 'button':
+      // A press leaves nothing behind to read again; who pressed is what GitHub's signed event said.
+      return { isEdited: false, authorId: source.actor.id, permission, isDismissed: false };
+  }
+}
+
+type PersonSignal = Extract<Signal, { source: SignalSource }>;
+
+async function mayDecide(session: Session, prepared: Prepared, signal: PersonSignal): Promise<boolean> {
+  const threshold = prepared.config.permission.approve;
+  if (!signal.actor.isBot && meetsThreshold(await session.github.permissionOf(signal.actor.login), threshold))
+    return true;
+  await decline(session, signal, `deciding takes ${threshold} access`);
+  return false;
+}
+
+async function decline(session: Session, signal: PersonSignal, reason: string): Promise<null> {
+  await answer(
+    session,
+    signal.source.number,
+    signal.id,
+    `\`/${signal.kind}\` by ${signal.actor.login} doesn't count: ${reason}.`,
+  );
+  await consume(session, signal, reason);
+  return null;
+}
+
+async function consume(session: Session, signal: Signal, outcome: string): Promise<void> {
+  await session.engine.database.transaction(session.run.request.tenant.id, async (tx) =>
+    consumeSignal(tx, session.run, signal.id, outcome),
+  );
+}

@@ -1,0 +1,36 @@
+import type { GuardFinding } from '../domain/guard.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import { guardProposals } from '../guards/guard-proposals.ts';
+import type { Prepared } from './prepare.ts';
+import { checklist, type Session } from './session.ts';
+import type { Worked } from './work.ts';
+
+export interface Checked {
+  proposals: Proposal[];
+  findings: GuardFinding[];
+}
+
+/** The guards over what the agent asked for, its notes among it. */
+export async function check(session: Session, prepared: Prepared, worked: Worked): Promise<Checked> {
+  session.show({ steps: checklist('Check') });
+  const { run, engine } = session;
+  const { result } = worked;
+  const notes: Proposal[] =
+    result.notes.length === 0 ? [] : [{ id: 'notes', kind: 'notes', notes: result.notes }];
+  const checked = await session.journal.step(
+    { key: 'guard', kind: 'guard', input: { proposals: result.proposals, notes: result.notes } },
+    async () =>
+      guardProposals([...result.proposals, ...notes], {
+        runId: run.request.runId,
+        subject: run.request.subject,
+        scanner: engine.scanner,
+        pii: { mode: prepared.config.privacy.pii },
+        protectedGlobs: prepared.config.protectedPaths,
+        limits: prepared.agent.outputs,
+        repositoryLabels: prepared.repositoryLabels,
+        allowMentions: run.request.requester === null ? [] : [run.request.requester.login],
+      }),
+  );
+  session.show({ proposals: checked.proposals, guardFindings: checked.findings });
+  return checked;
+}

@@ -1,0 +1,49 @@
+import { totalSpend } from '../domain/run-view.ts';
+import type { GateDecision } from '../domain/gate.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { decideGate } from '../gate/decide.ts';
+import type { Checked } from './check.ts';
+import type { Prepared } from './prepare.ts';
+import { checklist, type Session } from './session.ts';
+
+const WORKFLOW_FOLDER = '.github/workflows';
+
+/** The gate's decisions, recorded: what a later change of the configuration says is for later runs. */
+export async function decide(
+  session: Session,
+  prepared: Prepared,
+  checked: Checked,
+  verdict: Verdict,
+): Promise<GateDecision[]> {
+  session.show({ steps: checklist('Decide') });
+  const decisions = await session.journal.step(
+    {
+      key: 'gate',
+      kind: 'gate',
+      input: { proposals: checked.proposals, findings: checked.findings, verdict },
+    },
+    async () =>
+      decideGate({
+        proposals: checked.proposals,
+        findings: checked.findings,
+        verdict,
+        isTainted: session.run.isTainted,
+        agent: prepared.agent,
+        config: prepared.config,
+        autonomy: prepared.config.agents[prepared.agent.name]?.autonomy ?? null,
+        repositoryLabels: prepared.repositoryLabels,
+        workflowLabels: await labelsNamedByWorkflows(session, prepared),
+        spentMicroUsd: totalSpend(session.view),
+        quoteHighMicroUsd: prepared.quote?.highMicroUsd ?? null,
+      }),
+  );
+  session.show({ decisions });
+  return decisions;
+}
+
+/** The repository's labels whose name stands in a workflow file: putting one on may start it. */
+async function labelsNamedByWorkflows(session: Session, prepared: Prepared): Promise<string[]> {
+  const paths = await session.github.listFolder(WORKFLOW_FOLDER, null);
+  const texts = await Promise.all(paths.map(async (path) => session.github.readFile(path, null)));
+  return prepared.repositoryLabels.filter((label) => texts.some((text) => text?.includes(label) === true));
+}

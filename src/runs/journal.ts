@@ -1,0 +1,136 @@
+import { digestOf, sha256 } from '../domain/digest.ts';
+import { MusterError } from '../domain/errors.ts';
+import type { Json } from '../domain/json.ts';
+import type { Run } from '../domain/run.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database, Transaction } from '../ports/database.ts';
+import { fence } from './run-rows.ts';
+
+export type StepKind =
+  | 'prepare'
+  | 'work'
+  | 'turn'
+  | 'tool'
+  | 'guard'
+  | 'judge'
+  | 'gate'
+  | 'commit'
+  | 'signal'
+  | 'end';
+
+export interface StepSpec {
+  /** Stable in its run and round, e.g. `turn-3`. */
+  key: string;
+  kind: StepKind;
+  /** What the step depends on; a recorded step met with another input stops the run. */
+  input: unknown;
+}
+
+export interface Journal {
+  /**
+   * The recorded output, or what `work` returns, recorded. `alongside` writes in the recording's own
+   * transaction. Outputs are plain JSON. Throws `journal_diverged` where a recorded step meets another
+   * input, `stale_attempt` where the run was taken over.
+   */
+  step<T>(
+    spec: StepSpec,
+    work: () => Promise<T>,
+    alongside?: (tx: Transaction, output: T) => Promise<void>,
+  ): Promise<T>;
+  has(key: string): boolean;
+}
+
+interface Recorded {
+  inputDigest: string;
+  output: unknown;
+}
+
+/** Outputs longer than this go to the content-addressed table, not into the row. */
+const INLINE_LIMIT = 8_192;
+
+/** The journal of one claimed run, with all that is recorded already. `prefix` keeps rounds apart. */
+export async function openJournal(
+  database: Database,
+  run: Run,
+  clock: Clock,
+): Promise<(prefix: string) => Journal> {
+  const { tenant, runId } = run.request;
+  const recorded = await database.transaction(tenant.id, async (tx) => loadSteps(tx, tenant.id, runId));
+
+  const record = async (key: string, spec: StepSpec, startedAt: Date, output: unknown, tx: Transaction) => {
+    await fence(tx, run);
+    const body = JSON.stringify(output ?? null);
+    const isLarge = body.length > INLINE_LIMIT;
+    const digest = isLarge ? sha256(body) : null;
+    if (isLarge) {
+      await tx.query(
+        'INSERT INTO results (tenant_id, digest, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+        [tenant.id, digest, body],
+      );
+    }
+    await tx.query(
+      `INSERT INTO steps (tenant_id, run_id, key, kind, input_digest, output, result_digest, attempt, started_at, ended_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        tenant.id,
+        runId,
+        key,
+        spec.kind,
+        digestOf(spec.input),
+        isLarge ? null : body,
+        digest,
+        run.attempt,
+        startedAt,
+        clock.now(),
+      ],
+    );
+  };
+
+  return (prefix) => ({
+    has: (key) => recorded.has(prefix + key),
+    step: async <T>(
+      spec: StepSpec,
+      work: () => Promise<T>,
+      alongside?: (tx: Transaction, output: T) => Promise<void>,
+    ): Promise<T> => {
+      const key = prefix + spec.key;
+      const before = recorded.get(key);
+      if (before !== undefined) {
+        refuseDivergence(key, before, spec);
+        return before.output as T;
+      }
+      const startedAt = clock.now();
+      const output = await work();
+      await database.transaction(tenant.id, async (tx) => {
+        await record(key, spec, startedAt, output, tx);
+        await alongside?.(tx, output);
+      });
+      recorded.set(key, { inputDigest: digestOf(spec.input), output });
+      return output;
+    },
+  });
+}
+
+function refuseDivergence(key: string, before: Recorded, spec: StepSpec): void {
+  if (before.inputDigest === digestOf(spec.input)) return;
+  throw new MusterError(
+    'journal_diverged',
+    `Step \`${key}\` was recorded for another input: this build does not go on where the earlier one stopped.`,
+    { value: key },
+  );
+}
+
+async function loadSteps(tx: Transaction, tenantId: number, runId: string): Promise<Map<string, Recorded>> {
+  const rows = await tx.query<{ key: string; input_digest: string; output: Json; body: string | null }>(
+    `SELECT s.key, s.input_digest, s.output, r.body FROM steps s
+     LEFT JOIN results r ON r.tenant_id = s.tenant_id AND r.digest = s.result_digest
+     WHERE s.tenant_id = $1 AND s.run_id = $2 ORDER BY s.sequence`,
+    [tenantId, runId],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      { inputDigest: row.input_digest, output: row.body === null ? row.output : JSON.parse(row.body) },
+    ]),
+  );
+}

@@ -1,0 +1,134 @@
+import type { Effect } from '../domain/effect.ts';
+import { awaitDecision, type Decision } from './await-decision.ts';
+import { check, type Checked } from './check.ts';
+import { decide } from './decide.ts';
+import { endOfEffects, endOfUnprepared, endWithoutProposals } from './ends.ts';
+import { judge } from './judge.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import { buildCommit, finishDraft, publishAll, sortByDecision, type Sorted } from './publish.ts';
+import { closeDraft } from '../publish/draft.ts';
+import { checklist, type Session } from './session.ts';
+import { settleRun } from './settle.ts';
+import { waitingFor } from './waiting.ts';
+import { work, type Rework } from './work.ts';
+
+/**
+ * The whole life of a run, from top to bottom: prepare → work → check → judge → decide → publish, and once
+ * more from work where a person asks for changes. Every stage is recorded; a resumed run comes down here
+ * again and finds what it has done already.
+ */
+export async function runPipeline(session: Session): Promise<void> {
+  const prepared = await prepare(session);
+  if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
+  await showPrepared(session, prepared);
+  let rework: Rework | null = null;
+  for (;;) {
+    const worked = await work(session, prepared, rework);
+    const empty = endWithoutProposals(worked);
+    if (empty !== null && session.round === session.run.round) return settleRun(session, empty);
+    if (empty !== null) {
+      // A retry of a round that was recorded as failed.
+      await session.nextRound();
+      continue;
+    }
+    const checked = await check(session, prepared, worked);
+    const verdict = await judge(session, prepared, worked, checked);
+    const decisions = await decide(session, prepared, checked, verdict);
+    const sorted = sortByDecision(checked, decisions);
+    if (prepared.config.isDryRun)
+      return settleRun(session, { state: 'done', reason: 'dry run: nothing was published', failure: null });
+    const published = await publishWhatMay(session, prepared, checked, sorted);
+    if (published.decision === 'suspended') return undefined;
+    if (published.decision?.kind !== 'rework') return settlePublished(session, published);
+    rework = { text: published.decision.text, before: worked };
+    await session.nextRound();
+  }
+}
+
+/** What publishing came to; `decision` is null where nothing waited. */
+export interface Published {
+  decision: Decision | 'suspended' | null;
+  effects: Effect[];
+  /** Proposals that a host without a memory could not keep waiting. */
+  withheld: number;
+  /** For the outcomes table. */
+  outcome: string | null;
+}
+
+/** After a no, or none in time, the draft is closed and its branch kept. */
+async function settlePublished(session: Session, published: Published): Promise<void> {
+  const end = endOfEffects(session, published);
+  const { pullRequest } = session.view;
+  if (['rejected', 'cancelled', 'expired'].includes(end.state) && pullRequest !== null) {
+    await closeDraft(session.github, pullRequest.number);
+  }
+  await settleRun(session, end, published.outcome);
+}
+
+async function publishWhatMay(
+  session: Session,
+  prepared: Prepared,
+  checked: Checked,
+  sorted: Sorted,
+): Promise<Published> {
+  const { canWait } = session.engine;
+  const isWaiting = sorted.later.length + sorted.draft.length > 0;
+  session.show({ steps: checklist('Publish') });
+  const commit =
+    canWait || sorted.now.some((proposal) => proposal.kind === 'pull_request')
+      ? await buildCommit(session, prepared, checked, sorted.later.length > 0)
+      : null;
+  if (
+    !session.journal.has('decision') &&
+    session.run.state !== 'publishing' &&
+    session.run.state !== 'waiting'
+  ) {
+    await session.change({ state: 'publishing' });
+  }
+  const now = await publishAll(
+    session,
+    prepared,
+    commit,
+    [...sorted.now, ...(canWait ? sorted.draft : [])],
+    sorted.draft.length > 0,
+  );
+  if (!isWaiting) return { decision: null, effects: now, withheld: 0, outcome: null };
+  if (!canWait)
+    return {
+      decision: null,
+      effects: now,
+      withheld: sorted.later.length + sorted.draft.length,
+      outcome: null,
+    };
+  const decision = await awaitDecision(
+    session,
+    prepared,
+    await waitingFor(session, prepared, commit, sorted),
+  );
+  if (decision.kind === 'suspended')
+    return { decision: 'suspended', effects: now, withheld: 0, outcome: null };
+  session.show({ waiting: null });
+  if (decision.kind !== 'approved') return { decision, effects: now, withheld: 0, outcome: decision.kind };
+  session.show({
+    approvals: decision.approvals.map(({ actor, at, via }) => ({ login: actor.login, at, via })),
+  });
+  if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
+  const later = await publishAll(session, prepared, commit, sorted.later, false);
+  const { pullRequest } = session.view;
+  const ready =
+    sorted.draft.length > 0 && pullRequest !== null && commit !== null
+      ? [await finishDraft(session, pullRequest.number, commit.sha)]
+      : [];
+  return { decision, effects: [...now, ...later, ...ready], withheld: 0, outcome: 'approved' };
+}
+
+async function showPrepared(session: Session, prepared: Prepared): Promise<void> {
+  session.show({
+    isPrivateRepository: prepared.repository.isPrivate,
+    repositoryUrl: prepared.repository.url,
+    quote: prepared.quote,
+    isDryRun: prepared.config.isDryRun,
+    headSha: session.view.headSha ?? prepared.pullRequest?.head.sha ?? null,
+  });
+  if (prepared.taint !== null && !session.run.isTainted) await session.change({ isTainted: true });
+}

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { runCap } from '../costs/budget.ts';
+import { chooseJudge, chooseModel, type JudgeDecision } from '../costs/model-choice.ts';
+import { isPriced } from '../costs/prices.ts';
+import { quoteFor } from '../costs/quote.ts';
+import type { AgentDefinition } from '../domain/agent.ts';
+import { describeProblem, type MusterConfig } from '../domain/config.ts';
+import type { MicroUsd } from '../domain/money.ts';
+import { meetsThreshold } from '../domain/permission.ts';
+import type { Quote } from '../domain/run-view.ts';
+import type { IssueFacts, PullRequestFacts, RepositoryFacts } from '../ports/github.ts';
+import { loadCatalogue } from './catalogue.ts';
+import { loadCostHistory } from './ledger.ts';
+import type { Session } from './session.ts';
+
+/** Everything that a run takes from GitHub and the configuration, as it was then; recorded as one step. */
+export interface Prepared {
+  kind: 'ready';
+  repository: RepositoryFacts;
+  config: MusterConfig;
+  agent: AgentDefinition;
+  issue: IssueFacts;
+  /** Set when the subject is a pull request. */
+  pullRequest: (PullRequestFacts & { isSameRepository: boolean }) | null;
+  /** The branch that a pull request goes to, and the commit that is checked out. */
+  baseRef: string;
+  baseSha: string | null;
+  model: string;
+  judge: JudgeDecision;
+  quote: Quote | null;
+  capMicroUsd: MicroUsd;
+  /** Random, so that nobody can forge the markers around quoted data. */
+  nonce: string;
+  repositoryLabels: string[];
+  /** Why the run is tainted from the start: the subject's author is below the threshold. */
+  taint: string | null;
+}
+
+export interface Unprepared {
+  kind: 'refused' | 'failed';
+  failureKind: string;
+  reason: string;
+  next: string;
+}
+
+/** Typical size of the first request beside the subject's text: instructions, tools, conventions. */
+const BASE_PROMPT_TOKENS = 4_000;
+
+/** Reads the world once, decides whether the run may start, and says what it will cost. */
+export async function prepare(session: Session): Promise<Prepared | Unprepared> {
+  const { request } = session.run;
+  return session.runJournal.step({ key: 'prepare', kind: 'prepare', input: request }, async () =>
+    readWorld(session),
+  );
+}
+
+async function readWorld(session: Session): Promise<Prepared | Unprepared> {
+  const { github, engine } = session;
+  const { request } = session.run;
+  const repository = await github.getRepository();
+  if (repository.isArchived)
+    return refused('archived', 'The repository is archived.', 'Unarchive it, then ask again.');
+  const issue = await github.getIssue(request.subject.number);
+  if (issue === null) {
+    return {
+      ...refused('subject_gone', `#${request.subject.number} is no longer there.`, 'Nothing to do.'),
+      kind: 'failed',
+    };
+  }
+  const catalogue = await loadCatalogue(github, engine.builtinAgents);
+  if (catalogue.problems.length > 0) return invalidConfig(catalogue.problems.map(describeProblem));
+  const agent = catalogue.agents.find((candidate) => candidate.name === request.work.name);
+  if (agent === undefined) {
+    const problems = catalogue.agentProblems[request.work.name];
+    return problems === undefined
+      ? refused('no_agent', `There is no agent \`${request.work.name}\`.`, 'Ask for one of `/agents`.')
+      : invalidConfig(problems.map(describeProblem));
+  }
+  const models = chooseModels(session, catalogue.config, agent);
+  if (models.kind !== 'chosen') return models;
+  const pullRequest =
+    request.subject.kind === 'pull_request' ? await github.getPullRequest(request.subject.number) : null;
+  const base = await readBase(session, repository, pullRequest);
+  const authorLevel = await github.permissionOf(issue.author.login);
+  const isOurs = issue.author.login === github.identity.login;
+  const capMicroUsd = runCap(
+    catalogue.config.budgets.runMicroUsd,
+    agent.budget.microUsd,
+    request.overrides.budgetMicroUsd,
+  );
+  return {
+    kind: 'ready',
+    repository,
+    config: withOverrides(catalogue.config, session),
+    agent,
+    issue,
+    pullRequest:
+      pullRequest === null
+        ? null
+        : { ...pullRequest, isSameRepository: pullRequest.head.repositoryId === repository.id },
+    ...base,
+    model: models.model,
+    judge: models.judge,
+    quote: await makeQuote(session, catalogue.config, agent, models.model, issue, capMicroUsd),
+    capMicroUsd,
+    nonce: randomBytes(12).toString('hex'),
+    repositoryLabels: await github.listLabels(),
+    taint:
+      isOurs || meetsThreshold(authorLevel, catalogue.config.permission.trigger)
+        ? null
+        : `#${issue.number} was written by someone below ${catalogue.config.permission.trigger} access`,
+  };
+}
+
+function withOverrides(config: MusterConfig, session: Session): MusterConfig {
+  const { isDryRun, overrides } = session.run.request;
+  return {
+    ...config,
+    isDryRun: config.isDryRun || isDryRun,
+    judge: { ...config.judge, threshold: overrides.judgeThreshold ?? config.judge.threshold },
+  };
+}
+
+function chooseModels(
+  session: Session,
+  config: MusterConfig,
+  agent: AgentDefinition,
+): { kind: 'chosen'; model: string; judge: JudgeDecision } | Unprepared {
+  const { providers } = session.engine.model;
+  const chosen = chooseModel({
+    choice: session.run.request.overrides.model ?? config.agents[agent.name]?.model ?? agent.model,
+    tiers: config.models,
+    providers,
+    inherited: null,
+  });
+  if (chosen.kind === 'refused')
+    return refused('no_model', chosen.reason, 'Set a provider key, or name another model.');
+  if (!isPriced(chosen.model, config.models.prices)) {
+    return refused(
+      'unknown_price',
+      `Nobody knows what \`${chosen.model}\` costs, so its budget can't be kept.`,
+      `Give its price in \`.github/muster.yml\` under \`models.prices\`.`,
+    );
+  }
+  return {
+    kind: 'chosen',
+    model: chosen.model,
+    judge: chooseJudge({ agentModel: chosen.model, tiers: config.models, providers }),
+  };
+}
+
+async function readBase(
+  session: Session,
+  repository: RepositoryFacts,
+  pullRequest: PullRequestFacts | null,
+): Promise<{ baseRef: string; baseSha: string | null }> {
+  if (pullRequest !== null) return { baseRef: pullRequest.head.ref, baseSha: pullRequest.head.sha };
+  return {
+    baseRef: repository.defaultBranch,
+    baseSha: await session.github.getRef(`refs/heads/${repository.defaultBranch}`),
+  };
+}
+
+async function makeQuote(
+  session: Session,
+  config: MusterConfig,
+  agent: AgentDefinition,
+  model: string,
+  issue: IssueFacts,
+  capMicroUsd: MicroUsd,
+): Promise<Quote | null> {
+  const { tenant } = session.run.request;
+  const history = await session.engine.database.transaction(tenant.id, async (tx) =>
+    loadCostHistory(tx, tenant.id, `agent:${agent.name}`),
+  );
+  return quoteFor({
+    model,
+    promptTokens: BASE_PROMPT_TOKENS + Math.ceil((agent.prompt.length + issue.body.length) / 3),
+    maxTurns: agent.maxTurns,
+    history,
+    capMicroUsd,
+    overrides: config.models.prices,
+  });
+}
+
+function refused(failureKind: string, reason: string, next: string): Unprepared {
+  return { kind: 'refused', failureKind, reason, next };
+}
+
+function invalidConfig(problems: string[]): Unprepared {
+  return refused(
+    'invalid_config',
+    problems.join('\n'),
+    'Correct the file on the default branch, then ask again.',
+  );
+}

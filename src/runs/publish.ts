@@ -1,0 +1,218 @@
+import { base32Digest } from '../domain/digest.ts';
+import type { Effect, Receipt } from '../domain/effect.ts';
+import { MusterError } from '../domain/errors.ts';
+import type { GateDecision } from '../domain/gate.ts';
+import type { Proposal, ProposalOf } from '../domain/proposal.ts';
+import { createEffectors, effectorFor } from '../publish/effectors.ts';
+import type { NoteKeeping } from '../publish/notes.ts';
+import { holdCommit, prepareCommit } from '../publish/commit.ts';
+import { finishPullRequest, type FinishOutcome } from '../publish/draft.ts';
+import type { PreparedCommit, PublishTarget } from '../publish/target.ts';
+import { carryOut } from './effects.ts';
+import type { Checked } from './check.ts';
+import type { Prepared } from './prepare.ts';
+import type { Session } from './session.ts';
+
+/** Proposals by what the gate said; a dry run publishes nothing. */
+export interface Sorted {
+  /** Published now, without a person. */
+  now: Proposal[];
+  /** A draft pull request now, ready for review when a person approves. */
+  draft: ProposalOf<'pull_request'>[];
+  /** Nothing until a person approves. */
+  later: Proposal[];
+}
+
+export function sortByDecision(checked: Checked, decisions: readonly GateDecision[]): Sorted {
+  const sorted: Sorted = { now: [], draft: [], later: [] };
+  for (const proposal of checked.proposals) {
+    const value = decisions.find((decision) => decision.proposalId === proposal.id)?.value ?? 'block';
+    if (value === 'publish') sorted.now.push(proposal);
+    else if (value === 'review' && proposal.kind === 'pull_request') sorted.draft.push(proposal);
+    else if (value === 'approve' || value === 'review') sorted.later.push(proposal);
+  }
+  return sorted;
+}
+
+/**
+ * The commit of the run's pull request, built once and recorded: its SHA is what an approval binds to. Held,
+ * it lies on `refs/muster/<run>` until it may be a branch: no CI starts there.
+ */
+export async function buildCommit(
+  session: Session,
+  prepared: Prepared,
+  checked: Checked,
+  isHeld: boolean,
+): Promise<PreparedCommit | null> {
+  const proposal = checked.proposals.find((candidate) => candidate.kind === 'pull_request');
+  const { baseSha } = prepared;
+  if (proposal === undefined || baseSha === null) return null;
+  const { runId, subject } = session.run.request;
+  return session.journal.step({ key: 'commit', kind: 'commit', input: proposal }, async () => {
+    const commit = await prepareCommit(session.github, {
+      runId,
+      agent: prepared.agent.name,
+      subject,
+      baseRef: prepared.baseRef,
+      baseSha,
+      title: proposal.title,
+      body: proposal.body,
+      changes: proposal.changes,
+    });
+    if (isHeld) await holdCommit(session.github, runId, commit.sha);
+    return commit;
+  });
+}
+
+/** Carries out proposals in the order of their kinds, each at most once; the effects stand in the view. */
+export async function publishAll(
+  session: Session,
+  prepared: Prepared,
+  commit: PreparedCommit | null,
+  proposals: readonly Proposal[],
+  isDraftWanted: boolean,
+): Promise<Effect[]> {
+  const effects: Effect[] = [];
+  for (const proposal of proposals) {
+    const target = targetOf(session, prepared, commit, isDraftWanted);
+    const open = session.round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
+    const effect =
+      open === null
+        ? await publishOne(session, prepared, target, proposal)
+        : await movePullRequest(session, target, open.number);
+    effects.push(effect);
+    showEffect(session, effect);
+    if (proposal.kind === 'pull_request' && effect.receipt !== null && effect.state === 'verified') {
+      session.show({
+        pullRequest: {
+          number: Number(effect.receipt.id),
+          url: effect.receipt.url ?? '',
+          headSha: effect.receipt.sha ?? commit?.sha ?? '',
+        },
+        headSha: effect.receipt.sha ?? commit?.sha ?? null,
+      });
+    }
+  }
+  return effects;
+}
+
+async function publishOne(
+  session: Session,
+  prepared: Prepared,
+  target: PublishTarget,
+  proposal: Proposal,
+): Promise<Effect> {
+  const effectors = createEffectors(noteKeeping(session, prepared));
+  const effector = effectorFor(effectors, proposal);
+  return carryOut(session, {
+    key: `r${session.round}/publish:${proposal.id}`,
+    kind: proposal.kind,
+    intent: proposal,
+    canBeFound: effector.canBeFound,
+    find: async () => effector.find(target, proposal),
+    perform: async () => effector.perform(target, proposal),
+    verify: async (receipt) => effector.verify(target, proposal, receipt),
+  });
+}
+
+/** A rework's commit on the branch of the pull request that an earlier round opened. */
+async function movePullRequest(session: Session, target: PublishTarget, number: number): Promise<Effect> {
+  const { github, commit } = target;
+  const sha = commit?.sha ?? '';
+  const look = async (): Promise<Receipt | null> => {
+    const pullRequest = await github.getPullRequest(number);
+    return pullRequest?.head.sha === sha ? { id: String(number), url: pullRequest.url, sha } : null;
+  };
+  return carryOut(session, {
+    key: `r${session.round}/move:${number}`,
+    kind: 'pull_request',
+    intent: { number, sha },
+    canBeFound: true,
+    find: look,
+    perform: async () => {
+      const pullRequest = await github.getPullRequest(number);
+      if (pullRequest === null || pullRequest.state === 'closed') {
+        throw new MusterError('github_not_found', 'the pull request was closed', { value: number });
+      }
+      await github.updateRef(`refs/heads/${pullRequest.head.ref}`, sha, true);
+      return { id: String(number), url: pullRequest.url, sha };
+    },
+    verify: async () => (await look()) !== null,
+  });
+}
+
+/** A run's notes: trusted only from an untainted run that someone with access asked for. */
+function noteKeeping(session: Session, prepared: Prepared): NoteKeeping {
+  const { run, engine } = session;
+  const { requester, subject } = run.request;
+  const createdAt = engine.clock.now();
+  return {
+    store: engine.notes,
+    noteFor: (note, key) => ({
+      id: base32Digest(key, 10),
+      text: note.text,
+      kind: note.kind,
+      author: prepared.agent.name,
+      trust: run.isTainted || requester === null ? 'quarantined' : 'trusted',
+      sourceUrl: prepared.issue.url,
+      horizon: note.kind === 'subject' ? `subject:${subject.number}` : 'repository',
+      createdAt: createdAt.toISOString(),
+      expiresAt: new Date(createdAt.getTime() + prepared.config.memory.days * 86_400_000).toISOString(),
+      supersededBy: null,
+    }),
+  };
+}
+
+/** Makes the draft ready for review, at the very commit that was approved. */
+export async function finishDraft(session: Session, number: number, sha: string): Promise<Effect> {
+  const isReady = async () => {
+    const pullRequest = await session.github.getPullRequest(number);
+    return pullRequest !== null && !pullRequest.isDraft && pullRequest.head.sha === sha;
+  };
+  const receipt = { id: String(number), url: session.view.pullRequest?.url ?? null, sha };
+  const effect = await carryOut(session, {
+    key: `r${session.round}/ready:${number}`,
+    kind: 'ready_for_review',
+    intent: { number, sha },
+    canBeFound: true,
+    find: async () => ((await isReady()) ? receipt : null),
+    perform: async () => {
+      const outcome = await finishPullRequest(session.github, number, sha);
+      if (outcome.kind === 'ready') return receipt;
+      throw new MusterError('approval_stale', reasonNotReady(outcome), { value: number });
+    },
+    verify: isReady,
+  });
+  showEffect(session, effect);
+  return effect;
+}
+
+function reasonNotReady(outcome: Exclude<FinishOutcome, { kind: 'ready' }>): string {
+  return outcome.kind === 'closed'
+    ? 'the pull request was closed'
+    : `the head moved to ${outcome.headSha.slice(0, 12)} after the approval`;
+}
+
+function showEffect(session: Session, effect: Effect): void {
+  session.show({ effects: [...session.view.effects.filter((other) => other.key !== effect.key), effect] });
+}
+
+function targetOf(
+  session: Session,
+  prepared: Prepared,
+  commit: PreparedCommit | null,
+  isDraftWanted: boolean,
+): PublishTarget {
+  const { request, createdAt } = session.run;
+  return {
+    github: session.github,
+    runId: request.runId,
+    agent: prepared.agent.name,
+    subject: request.subject,
+    since: createdAt,
+    repository: prepared.repository,
+    headSha: prepared.pullRequest?.head.sha ?? null,
+    commit,
+    isDraftWanted,
+  };
+}

@@ -1,0 +1,62 @@
+import { digestOf } from '../domain/digest.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { RunView } from '../domain/run-view.ts';
+import { CHECK_NAMES, combineChecks } from '../publish/checks.ts';
+import { upsertCheck, upsertTrackingComment } from '../publish/report.ts';
+import { renderTrackingComment } from '../publish/tracking-comment.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Shows the run as it stands: one edit of the tracking comment, and the three checks on its head where it has
+ * one. What is shown already is not sent again. The engine's own words, never a proposal.
+ *
+ * @param view Shown instead of the session's, for an end that is not written yet.
+ */
+export async function report(session: Session, view: RunView = session.view): Promise<void> {
+  await reportComment(session, view);
+  if (view.headSha !== null && !view.isDryRun) await reportChecks(session, view, view.headSha);
+}
+
+/** For the moments between decisions: a comment that could not be edited must not end the run. */
+export async function reportProgress(session: Session): Promise<void> {
+  try {
+    await report(session);
+  } catch (error) {
+    session.signal.throwIfAborted();
+    session.engine.log.warn('progress could not be shown', { ...idsOf(session), error: messageOf(error) });
+  }
+}
+
+async function reportComment(session: Session, view: RunView): Promise<void> {
+  const { run, github } = session;
+  const body = renderTrackingComment(view);
+  const digest = digestOf(body);
+  if (view.comment?.digest === digest) return;
+  const posted = await upsertTrackingComment(github, {
+    subject: run.request.subject,
+    runId: run.request.runId,
+    body,
+    knownId: view.comment?.id ?? null,
+    since: run.createdAt,
+  });
+  session.show({ comment: { id: posted.id, url: posted.url, digest, shownAt: posted.updatedAt } });
+  await session.change({});
+}
+
+async function reportChecks(session: Session, view: RunView, headSha: string): Promise<void> {
+  const { tenant, runId } = session.run.request;
+  const others = await session.engine.database.transaction(tenant.id, async (tx) =>
+    tx.query<{ view: RunView }>(
+      `SELECT view FROM runs WHERE tenant_id = $1 AND view->>'headSha' = $2 AND run_id <> $3 ORDER BY created_at DESC`,
+      [tenant.id, headSha, runId],
+    ),
+  );
+  const views = [view, ...others.map((row) => row.view)];
+  for (const name of CHECK_NAMES)
+    await upsertCheck(session.github, headSha, name, combineChecks(name, views));
+}
+
+export function idsOf(session: Session): { run: string; tenant: number } {
+  const { request } = session.run;
+  return { run: request.runId, tenant: request.tenant.id };
+}

@@ -1,0 +1,202 @@
+import { MusterError } from '../domain/errors.ts';
+import { canMove, type Run, type RunRequest, type RunState } from '../domain/run.ts';
+import type { RunView } from '../domain/run-view.ts';
+import type { TenantId } from '../domain/tenant.ts';
+import type { Database, Transaction } from '../ports/database.ts';
+import type { Queue } from '../ports/queue.ts';
+
+interface RunRow {
+  request: RunRequest;
+  state: RunState;
+  attempt: number;
+  round: number;
+  is_tainted: boolean;
+  reason: string | null;
+  view: RunView | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface StoredRun {
+  run: Run;
+  view: RunView | null;
+}
+
+const COLUMNS = 'request, state, attempt, round, is_tainted, reason, view, created_at, updated_at';
+
+export type Creation =
+  | { kind: 'created' }
+  | { kind: 'same_trigger' }
+  | { kind: 'already_open'; runId: string };
+
+/** People before schedules and events. */
+const PRIORITY = { person: 10, event: 0 } as const;
+
+/** Inserts the run and its job in one transaction; a trigger seen before, or an open run, makes none. */
+export async function createRun(database: Database, queue: Queue, request: RunRequest): Promise<Creation> {
+  const { tenant, runId, subject } = request;
+  const work = `${request.work.kind}:${request.work.name}`;
+  return database.transaction('system', async (tx) => {
+    await rememberTenant(tx, request);
+    const inserted = await tx.query(
+      `INSERT INTO runs (tenant_id, run_id, work, subject_number, state, request)
+       VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING RETURNING run_id`,
+      [tenant.id, runId, work, subject.number, JSON.stringify(request)],
+    );
+    if (inserted.length === 1) {
+      await wakeRun(
+        queue,
+        tx,
+        tenant.id,
+        runId,
+        request.requester === null ? PRIORITY.event : PRIORITY.person,
+      );
+      return { kind: 'created' };
+    }
+    const same = await tx.query('SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2', [
+      tenant.id,
+      runId,
+    ]);
+    if (same.length > 0) return { kind: 'same_trigger' };
+    const [open] = await tx.query<{ run_id: string }>(
+      `SELECT run_id FROM runs WHERE tenant_id = $1 AND subject_number = $2 AND work = $3
+       AND state IN ('queued', 'working', 'judging', 'waiting', 'publishing')`,
+      [tenant.id, subject.number, work],
+    );
+    // The open run can end between the two statements; then the trigger simply comes again.
+    if (open === undefined)
+      throw new MusterError('run_raced', 'The open run just ended.', { isRetryable: true });
+    return { kind: 'already_open', runId: open.run_id };
+  });
+}
+
+async function rememberTenant(tx: Transaction, { tenant }: RunRequest): Promise<void> {
+  await tx.query(
+    `INSERT INTO tenants (tenant_id, owner, name, installation_id) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (tenant_id) DO UPDATE SET owner = $2, name = $3, installation_id = $4, seen_at = now()`,
+    [tenant.id, tenant.owner, tenant.name, tenant.installationId],
+  );
+}
+
+/** Puts the run's job into the queue; while one is queued or active, another is dropped. */
+export async function wakeRun(
+  queue: Queue,
+  tx: Transaction,
+  tenantId: TenantId,
+  runId: string,
+  priority: number = PRIORITY.person,
+): Promise<void> {
+  await queue.send(
+    'run',
+    { tenantId, runId },
+    { tenantId, priority, singletonKey: `${tenantId}/${runId}`, tx },
+  );
+}
+
+/** Takes the run over: raises its attempt number, so that nobody who claimed it before can write any more. */
+export async function claimRun(
+  database: Database,
+  tenantId: TenantId,
+  runId: string,
+): Promise<StoredRun | null> {
+  return database.transaction('system', async (tx) => {
+    const [row] = await tx.query<RunRow>(
+      `UPDATE runs SET attempt = attempt + 1, updated_at = now() WHERE tenant_id = $1 AND run_id = $2
+       RETURNING ${COLUMNS}`,
+      [tenantId, runId],
+    );
+    return row === undefined ? null : fromRow(row);
+  });
+}
+
+export async function loadRun(tx: Transaction, tenantId: TenantId, runId: string): Promise<StoredRun | null> {
+  const [row] = await tx.query<RunRow>(`SELECT ${COLUMNS} FROM runs WHERE tenant_id = $1 AND run_id = $2`, [
+    tenantId,
+    runId,
+  ]);
+  return row === undefined ? null : fromRow(row);
+}
+
+/** Newest first. `subjectNumber: null` means the whole tenant. */
+export async function listRuns(
+  tx: Transaction,
+  tenantId: TenantId,
+  subjectNumber: number | null,
+  limit: number,
+): Promise<StoredRun[]> {
+  const rows = await tx.query<RunRow>(
+    `SELECT ${COLUMNS} FROM runs WHERE tenant_id = $1 AND ($2::bigint IS NULL OR subject_number = $2)
+     ORDER BY created_at DESC LIMIT $3`,
+    [tenantId, subjectNumber, limit],
+  );
+  return rows.map(fromRow);
+}
+
+/** Locks the run for this transaction and refuses whoever no longer holds it (`stale_attempt`). */
+export async function fence(tx: Transaction, run: Run): Promise<void> {
+  const { tenant, runId } = run.request;
+  const [row] = await tx.query<{ attempt: number }>(
+    'SELECT attempt FROM runs WHERE tenant_id = $1 AND run_id = $2 FOR NO KEY UPDATE',
+    [tenant.id, runId],
+  );
+  if (row?.attempt !== run.attempt) {
+    throw new MusterError('stale_attempt', 'Another worker has taken this run over.', {
+      value: { runId, attempt: run.attempt },
+    });
+  }
+}
+
+export interface RunChange {
+  state?: RunState;
+  round?: number;
+  isTainted?: boolean;
+  reason?: string | null;
+  view?: Omit<RunView, 'run'>;
+}
+
+/** Writes what changed, fenced, and gives the run as it is then. Illegal moves throw `illegal_move`. */
+export async function changeRun(tx: Transaction, run: Run, change: RunChange): Promise<Run> {
+  await fence(tx, run);
+  const next: Run = {
+    ...run,
+    state: change.state ?? run.state,
+    round: change.round ?? run.round,
+    isTainted: run.isTainted || (change.isTainted ?? false),
+    reason: change.reason === undefined ? run.reason : change.reason,
+  };
+  if (next.state !== run.state && !canMove(run.state, next.state)) {
+    throw new MusterError('illegal_move', `A run does not go from ${run.state} to ${next.state}.`, {
+      value: { from: run.state, to: next.state },
+    });
+  }
+  await tx.query(
+    `UPDATE runs SET state = $3, round = $4, is_tainted = $5, reason = $6, view = coalesce($7::jsonb, view),
+     updated_at = now() WHERE tenant_id = $1 AND run_id = $2`,
+    [
+      run.request.tenant.id,
+      run.request.runId,
+      next.state,
+      next.round,
+      next.isTainted,
+      next.reason,
+      change.view === undefined ? null : JSON.stringify({ ...change.view, run: next }),
+    ],
+  );
+  return next;
+}
+
+function fromRow(row: RunRow): StoredRun {
+  return {
+    view: row.view,
+    run: {
+      request: row.request,
+      state: row.state,
+      attempt: row.attempt,
+      round: row.round,
+      isTainted: row.is_tainted,
+      reason: row.reason,
+      createdAt: new Date(row.created_at).toISOString(),
+      updatedAt: new Date(row.updated_at).toISOString(),
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { RunState } from '../domain/run.ts';
+import type { FailureReport } from '../domain/run-view.ts';
+import type { Transaction } from '../ports/database.ts';
+import { report } from './report.ts';
+import { checklist, type Session } from './session.ts';
+
+export interface RunEnd {
+  state: RunState;
+  reason: string | null;
+  failure: FailureReport | null;
+}
+
+/**
+ * Ends the run: shows the end first, then writes it together with the end of the job, so that a crash between
+ * the two shows the same end again. People's decisions are kept for the judge to learn from.
+ */
+export async function settleRun(
+  session: Session,
+  end: RunEnd,
+  decision: string | null = null,
+): Promise<void> {
+  const shown = { ...session.run, state: end.state, reason: end.reason };
+  session.show({
+    failure: end.failure,
+    waiting: null,
+    ...(end.state === 'done' ? { steps: checklist('done') } : {}),
+  });
+  await report(session, { ...session.view, run: shown });
+  await session.change({ state: end.state, reason: end.reason }, async (tx) => {
+    if (decision !== null) await recordOutcome(tx, session, decision);
+    await session.job.completeIn(tx);
+  });
+}
+
+async function recordOutcome(tx: Transaction, session: Session, decision: string): Promise<void> {
+  const { tenant, runId, work } = session.run.request;
+  await tx.query(
+    `INSERT INTO outcomes (tenant_id, run_id, agent, decision, verdict) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING`,
+    [tenant.id, runId, work.name, decision, JSON.stringify(session.view.verdict)],
+  );
+}
