@@ -1,0 +1,161 @@
+import { formatUsd } from '../domain/money.ts';
+import { totalSpend, type RunView } from '../domain/run-view.ts';
+import { isEnded } from '../domain/run.ts';
+import { passesThreshold } from '../domain/verdict.ts';
+import type { CheckContent } from '../ports/github.ts';
+import { cutMarkdown, oneLine, quoteBlock } from './markdown.ts';
+import { isWaitingWhole } from './proposal-text.ts';
+import { costSection, gateSection, judgeSection, paragraphs } from './sections.ts';
+import { automationLine } from './signed-text.ts';
+import { waitingLines } from './waiting-lines.ts';
+import { hasOpenEffect, hasPublished, isNoop, quoteWords, verdictWords } from './words.ts';
+
+export const CHECK_NAMES = ['muster/judge', 'muster/cost', 'muster/gate'] as const;
+
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/** GitHub's limits of a check run; it counts the summary in UTF-8 bytes. */
+const MAX_SUMMARY_BYTES = 65_535;
+const MAX_TITLE = 255;
+
+type Actions = CheckContent['actions'];
+
+/** `conclusion` is null while the run goes on. */
+interface Outcome {
+  conclusion: CheckContent['conclusion'];
+  title: string;
+  actions?: Actions;
+}
+
+/** `muster/judge` of one run: the score alone decides; neutral where there was nothing to judge. */
+export function renderJudgeCheck(view: RunView): CheckContent {
+  return checkOf(view, judgeOutcome(view), [judgeSection(view)]);
+}
+
+/** `muster/cost` of one run: failure where the cap stopped it, or it was billed for nothing. */
+export function renderCostCheck(view: RunView): CheckContent {
+  return checkOf(view, costOutcome(view), [failureText(view), costSection(view)]);
+}
+
+/** `muster/gate` of one run: never neutral or skipped, because those pass where a check is required. */
+export function renderGateCheck(view: RunView): CheckContent {
+  const text = waitingLines(view, isWaitingWhole(view));
+  return checkOf(view, gateOutcome(view), [text, failureText(view), gateSection(view)]);
+}
+
+/** The content of a check from an outcome and its Markdown, within GitHub's limits. */
+export function checkContent(
+  outcome: Outcome & { status: CheckContent['status']; externalId: string },
+  sections: readonly string[],
+): CheckContent {
+  return {
+    status: outcome.status,
+    conclusion: outcome.conclusion,
+    externalId: outcome.externalId,
+    title: oneLine(outcome.title, MAX_TITLE),
+    summary: cutMarkdown(paragraphs(sections), MAX_SUMMARY_BYTES, 'bytes'),
+    annotations: [],
+    actions: outcome.actions ?? [],
+  };
+}
+
+function checkOf(view: RunView, outcome: Outcome, sections: readonly string[]): CheckContent {
+  const { runId, work } = view.run.request;
+  const running = view.run.state === 'queued' ? 'queued' : 'in_progress';
+  const status = outcome.conclusion === null ? running : 'completed';
+  return checkContent({ ...outcome, status, externalId: runId }, [
+    ...sections,
+    automationLine(work.name, runId),
+  ]);
+}
+
+function judgeOutcome(view: RunView): Outcome {
+  const { verdict, run } = view;
+  if (['queued', 'working', 'judging'].includes(run.state)) return { conclusion: null, title: run.state };
+  const title = verdictWords(verdict);
+  if (verdict?.kind === 'scored') {
+    return passesThreshold(verdict)
+      ? { conclusion: 'success', title: `Passed: ${title}` }
+      : { conclusion: 'failure', title: `Below: ${title}` };
+  }
+  if (verdict?.kind === 'missing') return { conclusion: 'failure', title };
+  return run.state === 'failed' && totalSpend(view) > 0
+    ? { conclusion: 'failure', title: `Nothing was judged: ${endReason(view)}` }
+    : { conclusion: 'neutral', title: isNoop(view) ? 'Nothing to judge' : title };
+}
+
+function costOutcome(view: RunView): Outcome {
+  const { run, failure } = view;
+  const quote = quoteWords(view);
+  const title = `${formatUsd(totalSpend(view))}${quote === null ? '' : `, quote ${quote}`}`;
+  if (!isEnded(run.state)) return { conclusion: null, title: `So far ${title}` };
+  if (failure?.kind.startsWith('budget')) return { conclusion: 'failure', title: `Stopped at ${title}` };
+  const isBilled = totalSpend(view) > 0;
+  if (run.state === 'failed' && isBilled)
+    return { conclusion: 'failure', title: `${title}: ${endReason(view)}` };
+  if (run.state !== 'done' || run.request.isDryRun) return { conclusion: 'neutral', title };
+  return isSettled(view)
+    ? { conclusion: 'success', title }
+    : { conclusion: 'failure', title: `${title}: not everything could be read back` };
+}
+
+function gateOutcome(view: RunView): Outcome {
+  const { run, waiting } = view;
+  switch (run.state) {
+    case 'queued':
+    case 'working':
+    case 'judging':
+    case 'publishing':
+      return { conclusion: null, title: run.state };
+    case 'waiting':
+      return {
+        conclusion: 'action_required',
+        title: `Waits for ${waiting?.forWhom ?? 'a person'}`,
+        actions: buttons(isWaitingWhole(view)),
+      };
+    case 'done':
+      return doneOutcome(view);
+    case 'cancelled':
+      return { conclusion: 'cancelled', title: `Cancelled: ${endReason(view)}` };
+    case 'failed':
+    case 'rejected':
+    case 'expired':
+    case 'refused':
+      return { conclusion: 'failure', title: `${run.state}: ${endReason(view)}` };
+  }
+}
+
+/** Green only where something was published and all of it read back, or nothing was to be done. */
+function doneOutcome(view: RunView): Outcome {
+  if (isNoop(view)) return { conclusion: 'success', title: 'Nothing waits' };
+  if (view.run.request.isDryRun) return { conclusion: 'cancelled', title: 'Dry run: nothing is published' };
+  const blocked = view.decisions.filter((decision) => decision.value === 'block');
+  if (blocked.length > 0) return { conclusion: 'failure', title: `Blocked: ${blocked.length}` };
+  if (isSettled(view)) return { conclusion: 'success', title: 'Everything published was read back' };
+  return hasOpenEffect(view)
+    ? { conclusion: 'failure', title: 'Not everything could be read back' }
+    : { conclusion: 'failure', title: `Nothing was published: ${endReason(view)}` };
+}
+
+function isSettled(view: RunView): boolean {
+  return isNoop(view) || (hasPublished(view) && !hasOpenEffect(view));
+}
+
+function endReason({ failure, run }: RunView): string {
+  return failure?.message ?? run.reason ?? 'no reason was recorded';
+}
+
+function failureText({ failure, run }: RunView): string {
+  if (failure !== null) return paragraphs([quoteBlock(failure.message), quoteBlock(`Next: ${failure.next}`)]);
+  return isEnded(run.state) && run.reason !== null ? quoteBlock(run.reason) : '';
+}
+
+/** At most three; label ≤ 20, description ≤ 40, identifier ≤ 20 characters. */
+function buttons(canBeApproved: boolean): Actions {
+  const approve = { label: 'Approve', description: 'Publish what is shown', identifier: 'approve' };
+  return [
+    ...(canBeApproved ? [approve] : []),
+    { label: 'Reject', description: 'Drop what waits', identifier: 'reject' },
+    { label: 'Retry', description: 'Run it once more', identifier: 'retry' },
+  ];
+}

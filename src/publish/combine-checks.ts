@@ -1,0 +1,85 @@
+import type { RunView } from '../domain/run-view.ts';
+import type { CheckContent } from '../ports/github.ts';
+import {
+  checkContent,
+  renderCostCheck,
+  renderGateCheck,
+  renderJudgeCheck,
+  type CheckName,
+} from './checks.ts';
+import { codeSpan, escapeCell, foldedBlock, table } from './markdown.ts';
+import { isNoop } from './words.ts';
+
+const RENDERERS: Record<CheckName, (view: RunView) => CheckContent> = {
+  'muster/judge': renderJudgeCheck,
+  'muster/cost': renderCostCheck,
+  'muster/gate': renderGateCheck,
+};
+
+/** From worst to best; what still runs is worse than what passed. */
+const SEVERITY: readonly string[] = [
+  'failure',
+  'timed_out',
+  'action_required',
+  'cancelled',
+  'in_progress',
+  'queued',
+  'neutral',
+  'success',
+];
+
+const MAX_EXTERNAL_ID = 255;
+
+/**
+ * The one check of a name on a head: the worst of its runs, a row for each, newest first. Runs that found
+ * nothing to do have no gate of their own. Without a run the gate is open (where it is required, it is
+ * reported on every head) and the other two are neutral.
+ */
+export function combineChecks(name: CheckName, views: readonly RunView[]): CheckContent {
+  const newestFirst = views.toSorted((left, right) => compareAge(right, left));
+  const gated = newestFirst.filter((view) => name !== 'muster/gate' || !isNoop(view));
+  const shown = gated.length > 0 ? gated : newestFirst;
+  const checks = shown.map((view) => ({ view, content: RENDERERS[name](view) }));
+  const worst = checks.toSorted((left, right) => severity(left.content) - severity(right.content)).at(0);
+  if (worst === undefined) return checkWithoutRun(name);
+  const externalId = joinIds(newestFirst);
+  if (checks.length === 1) return { ...worst.content, externalId };
+  const rows = checks.map(({ view, content }) => [
+    codeSpan(view.run.request.work.name),
+    codeSpan(view.run.request.runId),
+    content.conclusion ?? content.status,
+    escapeCell(content.title),
+  ]);
+  const parts = checks.map(({ view, content }) =>
+    foldedBlock(`Run ${escapeCell(view.run.request.runId, 40)}`, content.summary),
+  );
+  const actions = checks.find(({ content }) => content.actions.length > 0)?.content.actions ?? [];
+  const title = `${worst.content.title} (worst of ${checks.length} runs)`;
+  const { status, conclusion } = worst.content;
+  return checkContent({ status, conclusion, title, externalId, actions }, [
+    table(['agent', 'run', 'outcome', ''], rows),
+    ...parts,
+  ]);
+}
+
+function checkWithoutRun(name: CheckName): CheckContent {
+  const conclusion = name === 'muster/gate' ? 'success' : 'neutral';
+  const title = 'Nothing waits';
+  return checkContent({ status: 'completed', conclusion, title, externalId: '' }, ['No run works here.']);
+}
+
+function severity({ conclusion, status }: CheckContent): number {
+  return SEVERITY.indexOf(conclusion ?? status);
+}
+
+function compareAge(left: RunView, right: RunView): number {
+  return Date.parse(left.run.createdAt) - Date.parse(right.run.createdAt);
+}
+
+/** Whole ids only, as many of the newest as fit. */
+function joinIds(views: readonly RunView[]): string {
+  return views.reduce((ids, view) => {
+    const longer = ids === '' ? view.run.request.runId : `${ids},${view.run.request.runId}`;
+    return longer.length <= MAX_EXTERNAL_ID ? longer : ids;
+  }, '');
+}

@@ -1,0 +1,131 @@
+import type { Effect } from '../domain/effect.ts';
+import { formatUsd } from '../domain/money.ts';
+import { PROPOSAL_KINDS } from '../domain/proposal.ts';
+import { totalSpend, type RunView, type SpendLine } from '../domain/run-view.ts';
+import { addUsage, NO_USAGE, type TokenUsage } from '../domain/usage.ts';
+import { codeSpan, escapeCell, link, quoteBlock, table } from './markdown.ts';
+import { KIND_WORDS, quoteWords, scoreWords, spentWords, timeWords, verdictWords } from './words.ts';
+
+/** Rows of a table; what is more is counted in a last line. */
+const MAX_ROWS = 60;
+
+/** The judge's scores, criterion by criterion with the quoted evidence. */
+export function judgeSection({ verdict }: Pick<RunView, 'verdict'>): string {
+  if (verdict?.kind !== 'scored') return `Judge: ${escapeCell(verdictWords(verdict))}.`;
+  const rows = verdict.criteria.map((criterion) => [
+    escapeCell(criterion.name, 60),
+    scoreWords(criterion.score),
+    escapeCell(criterion.evidence, 400),
+  ]);
+  return paragraphs([
+    `Score **${scoreWords(verdict.score)}**, threshold ${verdict.threshold.toFixed(2)}. Judge: ${codeSpan(verdict.model)}.`,
+    verdict.isSelfJudged ? 'Only one provider is set up: it judged its own work, with another tier.' : '',
+    cappedTable(['criterion', 'score', 'evidence'], rows),
+    quoteBlock(verdict.summary),
+  ]);
+}
+
+/** Quote, spend by step and model, tokens and savings; the budgets of day and month in private only. */
+export function costSection(view: RunView): string {
+  const { savings, budgets } = view;
+  const quote = quoteWords(view);
+  return paragraphs([
+    `Spent **${spentWords(view)}**${quote === null ? '.' : `, quote ${quote}.`}`,
+    view.spend.length === 0 ? '' : spendTable(view),
+    savings === undefined
+      ? ''
+      : `Saved ${formatUsd(savings.byModelChoiceMicroUsd)} by model choice, ${formatUsd(savings.byCachingMicroUsd)} by caching.`,
+    budgets === null || !view.isPrivateRepository
+      ? ''
+      : `Day: ${formatUsd(budgets.daySpentMicroUsd)} of ${formatUsd(budgets.dayMicroUsd)}. Month: ${formatUsd(budgets.monthSpentMicroUsd)} of ${formatUsd(budgets.monthMicroUsd)}.`,
+  ]);
+}
+
+const SPEND_HEADERS = ['step', 'model', 'input', 'cached', 'output', 'reasoning', 'cost'];
+
+function spendTable(view: RunView): string {
+  const usage = view.spend.reduce((sum, line) => addUsage(sum, line.usage), NO_USAGE);
+  const total = ['**total**', '', ...tokenCells(usage), `**${formatUsd(totalSpend(view))}**`];
+  return cappedTable(SPEND_HEADERS, view.spend.map(spendRow), total);
+}
+
+function spendRow(line: SpendLine): string[] {
+  const cost = formatUsd(line.costMicroUsd);
+  return [escapeCell(line.step, 60), codeSpan(line.model), ...tokenCells(line.usage), cost];
+}
+
+function tokenCells(usage: TokenUsage): string[] {
+  const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = usage;
+  return [inputTokens, cachedInputTokens, outputTokens, reasoningTokens].map((count) =>
+    count.toLocaleString('en-US'),
+  );
+}
+
+/** What the gate said of each proposal and why, who approved, what guards did, what was published. */
+export function gateSection(view: RunView): string {
+  const decisions = view.decisions.map((decision) => [
+    `${escapeCell(decision.proposalId, 20)} ${KIND_WORDS[decision.kind]}`,
+    decision.value,
+    decision.reasons.map((reason) => escapeCell(reason, 200)).join('<br>'),
+  ]);
+  return paragraphs([
+    decisions.length === 0 ? 'Nothing to decide on.' : cappedTable(['proposal', 'gate', 'why'], decisions),
+    bullets(view.guardFindings.map((finding) => `${finding.outcome}: ${escapeCell(finding.message)}`)),
+    bullets(approvalLines(view)),
+    bullets(effectLines(view)),
+  ]);
+}
+
+/** Who approved, how and when; names without `@`, so that nobody is pinged. */
+export function approvalLines({ approvals }: Pick<RunView, 'approvals'>): string[] {
+  return approvals.map(
+    ({ login, via, at }) => `Approved by **${escapeCell(login, 60)}** (${via}, ${timeWords(at)})`,
+  );
+}
+
+const EFFECT_WORDS: Record<Effect['state'], string> = {
+  intended: '⏳ on its way',
+  verified: '✅',
+  failed: '❌ refused',
+  unknown: '⚠️ unclear, it may have happened',
+  skipped: '➖ left out',
+};
+
+/** What was published, with links, and what became of the rest. */
+export function effectLines({ effects }: Pick<RunView, 'effects'>): string[] {
+  return effects.map((effect) => {
+    const notes = [effect.reason, effect.receipt?.remark].filter(
+      (note) => note !== null && note !== undefined,
+    );
+    const words = `${EFFECT_WORDS[effect.state]} ${link(nameOf(effect), effect.receipt?.url ?? null)}`;
+    return notes.length === 0 ? words : `${words}: ${notes.map((note) => escapeCell(note)).join('; ')}`;
+  });
+}
+
+function nameOf({ kind, receipt }: Effect): string {
+  const known = PROPOSAL_KINDS.find((candidate) => candidate === kind);
+  const words = known === undefined ? escapeCell(kind, 40) : KIND_WORDS[known];
+  return known === 'pull_request' || known === 'issue'
+    ? `${words} ${escapeCell(receipt?.id ?? '', 20)}`.trimEnd()
+    : words;
+}
+
+/** A list of at most `MAX_ROWS` Markdown items; empty text for none. */
+export function bullets(items: readonly string[]): string {
+  const shown = items.slice(0, MAX_ROWS).map((item) => `- ${item}`);
+  return [...shown, ...moreThan(items.length).map((line) => `- ${line}`)].join('\n');
+}
+
+/** The parts that say something, with a blank line between. */
+export function paragraphs(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function cappedTable(headers: readonly string[], rows: readonly string[][], last?: string[]): string {
+  const shown = [...rows.slice(0, MAX_ROWS), ...(last === undefined ? [] : [last])];
+  return [table(headers, shown), ...moreThan(rows.length).map((line) => `\n${line}`)].join('\n');
+}
+
+function moreThan(count: number): string[] {
+  return count > MAX_ROWS ? [`and ${count - MAX_ROWS} more`] : [];
+}

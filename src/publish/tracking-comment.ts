@@ -1,0 +1,133 @@
+import type { RunView } from '../domain/run-view.ts';
+import { isEnded } from '../domain/run.ts';
+import { codeSpan, cutMarkdown, escapeCell, foldedBlock, link, quoteBlock } from './markdown.ts';
+import { runMarker } from './markers.ts';
+import { renderProposals, renderWaiting, waitingProposals } from './proposal-text.ts';
+import {
+  approvalLines,
+  bullets,
+  costSection,
+  effectLines,
+  gateSection,
+  judgeSection,
+  paragraphs,
+} from './sections.ts';
+import { automationLine, MAX_BODY } from './signed-text.ts';
+import { waitingLines } from './waiting-lines.ts';
+import { isNoop, quoteWords, spentWords, stateEmoji, verdictWords } from './words.ts';
+
+export interface TrackingOptions {
+  /** Shown in private repositories only: a trace names what a public page must not. */
+  traceUrl: string | null;
+}
+
+const MAX_HEAD = 14_000;
+const MAX_END = 6000;
+
+/**
+ * The tracking comment of a run, marker included; never longer than GitHub takes. What a person must see to
+ * act comes first and is never cut; folded tables take the room that is left.
+ */
+export function renderTrackingComment(view: RunView, options: TrackingOptions = { traceUrl: null }): string {
+  const { runId, work } = view.run.request;
+  const tail = `${automationLine(work.name, runId)}\n\n${runMarker(runId)}`;
+  const waiting = waitingText(view);
+  const head = cutMarkdown(headOf(view, options, waiting.isWhole), MAX_HEAD);
+  const end = cutMarkdown(paragraphs(endOf(view)), MAX_END);
+  const fixed = paragraphs([head, waiting.markdown, end, tail]);
+  const folded = foldedTables(view, MAX_BODY - fixed.length - 2);
+  return paragraphs([head, waiting.markdown, ...folded, end, tail]);
+}
+
+function headOf(view: RunView, options: TrackingOptions, isWhole: boolean): string {
+  const { request, state } = view.run;
+  const quote = quoteWords(view);
+  return paragraphs([
+    `### ${stateEmoji(view)} ${state}: ${codeSpan(request.work.name)}${request.isDryRun ? ' (dry run)' : ''}`,
+    escapeCell(request.trigger.summary),
+    reasonOf(view),
+    waitingLines(view, isWhole),
+    bullets(approvalLines(view)),
+    checklist(view),
+    bullets([
+      `Cost: **${spentWords(view)}**${quote === null ? '' : `, quote ${quote}`}`,
+      `Judge: ${escapeCell(verdictWords(view.verdict))}`,
+    ]),
+    linksOf(view, options),
+  ]);
+}
+
+/** Why it ended as it did: the failure with what to do next, or the reason that was recorded. */
+function reasonOf(view: RunView): string {
+  const { failure } = view;
+  if (failure === null) {
+    const isTold = view.run.reason !== null && (isEnded(view.run.state) || isNoop(view));
+    return isTold ? quoteBlock(view.run.reason ?? '') : '';
+  }
+  return paragraphs([
+    `**Failed: ${escapeCell(failure.kind, 60)}**`,
+    quoteBlock(failure.message),
+    bullets(failure.tried.map((step) => `tried: ${escapeCell(step)}`)),
+    `**Next:** ${escapeCell(failure.next, 600)}`,
+  ]);
+}
+
+const MAX_ITEMS = 40;
+
+function checklist({ steps, plan }: RunView): string {
+  const marks = { done: '[x] ', current: '[ ] 👉 ', pending: '[ ] ', failed: '[ ] ❌ ' };
+  return paragraphs([
+    bullets(steps.slice(0, MAX_ITEMS).map((step) => marks[step.state] + escapeCell(step.label, 120))),
+    plan.length === 0 ? '' : '**Plan**',
+    bullets(
+      plan.slice(0, MAX_ITEMS).map((item) => `[${item.isDone ? 'x' : ' '}] ${escapeCell(item.text, 120)}`),
+    ),
+  ]);
+}
+
+function linksOf(view: RunView, { traceUrl }: TrackingOptions): string {
+  const { pullRequest, waiting } = view;
+  const comparisonUrl = waiting?.comparisonUrl ?? null;
+  return [
+    ...(pullRequest === null
+      ? []
+      : [
+          link(`Pull request #${pullRequest.number}`, pullRequest.url),
+          link('Checks', `${pullRequest.url}/checks`),
+        ]),
+    ...(comparisonUrl === null ? [] : [link('Comparison', comparisonUrl)]),
+    ...(traceUrl === null || !view.isPrivateRepository ? [] : [link('Trace', traceUrl)]),
+  ].join(' · ');
+}
+
+function waitingText(view: RunView): { markdown: string; isWhole: boolean } {
+  if (view.run.request.isDryRun) return { markdown: renderProposals(view.proposals), isWhole: true };
+  return renderWaiting(waitingProposals(view));
+}
+
+/** The tables of the checks; the gate's only where no pull request shows it. */
+function foldedTables(view: RunView, room: number): string[] {
+  const tables: [string, string][] = [
+    ['Judge', view.verdict === null ? '' : judgeSection(view)],
+    ['Cost', view.spend.length === 0 ? '' : costSection(view)],
+    ['Gate', view.pullRequest !== null || view.decisions.length === 0 ? '' : gateSection(view)],
+  ];
+  const folded: string[] = [];
+  let left = room;
+  for (const [name, body] of tables) {
+    const frame = foldedBlock(name, '').length + 2;
+    if (body === '' || left < frame + 500) continue;
+    const block = foldedBlock(name, cutMarkdown(body, left - frame));
+    folded.push(block);
+    left -= block.length + 2;
+  }
+  return folded;
+}
+
+function endOf(view: RunView): string[] {
+  const effects = bullets(effectLines(view));
+  return [
+    effects === '' ? '' : `**Published**\n\n${effects}`,
+    bullets(view.remarks.map((line) => escapeCell(line))),
+  ];
+}

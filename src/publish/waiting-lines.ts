@@ -1,0 +1,29 @@
+import type { RunView } from '../domain/run-view.ts';
+import { codeSpan, escapeCell } from './markdown.ts';
+import { bullets, paragraphs } from './sections.ts';
+import { timeWords } from './words.ts';
+
+/**
+ * What waits, for whom, and the commands that move it; empty where nothing waits.
+ *
+ * @param isWhole False where what waits can't be shown whole: then nothing says how to approve it.
+ */
+export function waitingLines(view: RunView, isWhole: boolean): string {
+  const { waiting, pullRequest, run } = view;
+  if (waiting === null || run.state !== 'waiting') return '';
+  const { runId } = run.request;
+  const byReview = pullRequest === null ? '' : `, or approve pull request #${pullRequest.number}`;
+  const approve = isWhole
+    ? `\`/approve\`${byReview}: publishes it`
+    : '**It can not be shown whole here, so it can not be approved.**';
+  return paragraphs([
+    `**Waits for ${escapeCell(waiting.forWhom)}**`,
+    bullets([
+      approve,
+      '`/reject`: drops it',
+      '`/rework <what to change>`: sends it back',
+      `open until ${timeWords(waiting.expiresAt)}`,
+      `binds to ${codeSpan(waiting.digest.slice(0, 12))}; where several runs wait, name this one: ${codeSpan(`/approve ${runId}`)}`,
+    ]),
+  ]);
+}
