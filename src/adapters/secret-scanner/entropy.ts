@@ -6,8 +6,11 @@ const FILLER_WORD =
 /** Shannon entropy in bits a character. */
 export function entropyOf(text: string): number {
   const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-  const total = [...text].length;
+  let total = 0;
+  for (const character of text) {
+    counts.set(character, (counts.get(character) ?? 0) + 1);
+    total += 1;
+  }
   return [...counts.values()].reduce((sum, count) => sum - (count / total) * Math.log2(count / total), 0);
 }
 
