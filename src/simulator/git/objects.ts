@@ -3,6 +3,8 @@ import { git, nulFields, runGit } from './command.ts';
 
 export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
+const NO_OBJECT = '0'.repeat(40);
+
 /** Name, e-mail and ISO 8601 date of an author; the committer is the same. */
 export interface CommitAuthor {
   name: string;
@@ -49,9 +51,10 @@ export async function readObject(dir: string, type: ObjectType, sha: string): Pr
   return result.code === 0 ? result.stdout : null;
 }
 
-/** Types of the objects, in order; null where one is missing. */
+/** Types of the objects, in order; null where one is missing or its name is no full sha. */
 export async function typesOf(dir: string, shas: string[]): Promise<(string | null)[]> {
-  const output = await git(dir, ['cat-file', '--batch-check'], shas.map((sha) => `${sha}\n`).join(''));
+  const input = shas.map((sha) => `${isSha(sha) ? sha : NO_OBJECT}\n`).join('');
+  const output = await git(dir, ['cat-file', '--batch-check'], input);
   const lines = output.toString('utf8').split('\n');
   return shas.map((_sha, index) => /^[0-9a-f]{40} (\w+) \d+$/.exec(lines[index] ?? '')?.[1] ?? null);
 }

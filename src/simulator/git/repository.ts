@@ -5,7 +5,15 @@ import { git, runGit } from './command.ts';
 import { compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { isAncestor, merge } from './merge.ts';
-import { readCommit, readObject, readTree, resolveCommit, writeBlob, writeCommit } from './objects.ts';
+import {
+  readCommit,
+  readObject,
+  readTree,
+  resolveCommit,
+  typesOf,
+  writeBlob,
+  writeCommit,
+} from './objects.ts';
 import type { CommitAuthor, CommitInput, CommitObject, TreeItem } from './objects.ts';
 import { changeRefs, deleteRef, getRef, listRefs } from './refs.ts';
 import type { RefChange } from './refs.ts';
@@ -28,6 +36,8 @@ export interface GitRepository {
   listRefs(prefix: string): Promise<{ ref: string; sha: string }[]>;
   /** The commit that a branch, tag, full ref or sha stands for. */
   resolveCommit(name: string): Promise<string | null>;
+  /** `blob`, `tree`, `commit` or `tag`; null where there is no such object. */
+  typeOf(sha: string): Promise<string | null>;
   writeBlob(bytes: Uint8Array): Promise<string>;
   readBlob(sha: string): Promise<Uint8Array | null>;
   /** `baseTree` is a tree or commit sha. */
@@ -79,6 +89,7 @@ export async function createGitRepository(dir: string): Promise<GitRepository> {
     changeRefs: (changes) => changeRefs(dir, changes),
     listRefs: (prefix) => listRefs(dir, prefix),
     resolveCommit: (name) => resolveCommit(dir, name),
+    typeOf: async (sha) => (await typesOf(dir, [sha]))[0] ?? null,
     writeBlob: (bytes) => writeBlob(dir, bytes),
     readBlob: (sha) => readObject(dir, 'blob', sha),
     writeTree: (baseTree, entries) => writeTree(dir, baseTree, entries),
