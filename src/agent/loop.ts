@@ -35,7 +35,7 @@ export interface LoopInput {
   maxContextTokens: number;
   maxOutputTokens: number;
   /** Personal data on its way to the model and back; the identity where the policy is off. */
-  privacy: { hide(text: string): string; reveal(text: string): string };
+  privacy: { hide: (text: string) => string; reveal: (text: string) => string };
 }
 
 /** What the loop does to the world; each call is recorded by who gives it. */

@@ -1,18 +1,12 @@
 import type { Waiting } from '../domain/run-view.ts';
-import {
-  isApproved,
-  judgeApproval,
-  type Approval,
-  type ApprovalPolicy,
-  type Shown,
-  type SourceNow,
-} from '../gate/approval.ts';
+import type { Approval, Shown } from '../gate/approval.ts';
 import { MusterError } from '../domain/errors.ts';
 import { meetsThreshold } from '../domain/permission.ts';
 import { answer } from './answer.ts';
 import type { Prepared } from './prepare.ts';
 import { idsOf, report } from './report.ts';
 import type { Session } from './session.ts';
+import { shownApprovals, weighApproval } from './weigh-approval.ts';
 import { consumeSignal, loadSignals, type Signal, type SignalSource } from './signals.ts';
 
 /** What people decided; `suspended` means that nobody has yet, and the job has been given back. */
@@ -116,8 +110,15 @@ async function consider(
   signal: Signal,
 ): Promise<Decision | null> {
   switch (signal.kind) {
-    case 'approve':
-      return considerApproval(session, prepared, awaited, shown, signal);
+    case 'approve': {
+      const weighed = await weighApproval(session, prepared, awaited, shown, signal);
+      if (weighed.kind === 'declined') return decline(session, signal, weighed.reason);
+      session.show({ approvals: shownApprovals(weighed.approvals) });
+      if (weighed.kind === 'approved') return weighed;
+      await consume(session, signal, 'counted');
+      await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
+      return null;
+    }
     case 'reject':
       return (await mayDecide(session, prepared, signal))
         ? { kind: 'rejected', by: signal.actor.login, reason: signal.reason }
@@ -143,97 +144,6 @@ async function consider(
       if (signal.round === session.round) return { kind: 'expired' };
       await consume(session, signal, 'of an earlier round');
       return null;
-  }
-}
-
-async function considerApproval(
-  session: Session,
-  prepared: Prepared,
-  awaited: AwaitedProposals,
-  shown: Shown,
-  signal: Extract<Signal, { kind: 'approve' }>,
-): Promise<Decision | null> {
-  const policy: ApprovalPolicy = {
-    threshold: prepared.config.permission.approve,
-    count: prepared.config.approvals.count,
-    notRequester: prepared.config.approvals.notRequester || prepared.config.merge === 'when_approved',
-    requesterId: session.run.request.requester?.id ?? null,
-  };
-  const headNow =
-    awaited.pullRequestNumber === null
-      ? null
-      : ((await session.github.getPullRequest(awaited.pullRequestNumber))?.head.sha ?? null);
-  const candidates = [...(await earlierApprovals(session)), toApproval(signal)];
-  const counting: Approval[] = [];
-  for (const approval of candidates) {
-    const now = await readSource(session, approval, signal.source.number);
-    const standing = judgeApproval(approval, shown, now, headNow, policy);
-    if (standing.kind === 'counts') counting.push(approval);
-    else if (approval.sourceId === signal.source.id) return decline(session, signal, standing.reason);
-  }
-  session.show({ approvals: counting.map(({ actor, at, via }) => ({ login: actor.login, at, via })) });
-  if (isApproved(counting, policy)) return { kind: 'approved', approvals: counting };
-  await consume(session, signal, 'counted');
-  await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
-  return null;
-}
-
-function toApproval(signal: Extract<Signal, { kind: 'approve' }>): Approval {
-  return {
-    actor: signal.actor,
-    at: signal.source.at,
-    via: signal.source.via,
-    sourceId: signal.source.id,
-    reviewedSha: signal.source.reviewedSha,
-    maxMicroUsd: signal.maxMicroUsd,
-  };
-}
-
-/** Approvals that counted while more were needed. */
-async function earlierApprovals(session: Session): Promise<Approval[]> {
-  const { tenant, runId } = session.run.request;
-  const rows = await session.engine.database.transaction(tenant.id, async (tx) =>
-    tx.query<{ payload: Extract<Signal, { kind: 'approve' }> }>(
-      `SELECT payload FROM signals WHERE tenant_id = $1 AND run_id = $2 AND kind = 'approve' AND outcome = 'counted'
-       ORDER BY sequence`,
-      [tenant.id, runId],
-    ),
-  );
-  return rows.map((row) => toApproval(row.payload));
-}
-
-/** The comment, review or press as GitHub shows it now; null where it is gone. */
-async function readSource(
-  session: Session,
-  source: Pick<Approval, 'via' | 'sourceId' | 'actor'>,
-  number: number,
-): Promise<SourceNow | null> {
-  const { github } = session;
-  const permission = await github.permissionOf(source.actor.login);
-  switch (source.via) {
-    case 'command': {
-      const comment = await github.getComment(source.sourceId);
-      if (comment === null) return null;
-      return {
-        isEdited: comment.updatedAt !== comment.createdAt,
-        authorId: comment.author.id,
-        permission,
-        isDismissed: false,
-      };
-    }
-    case 'review': {
-      const review = (await github.listReviews(number)).find((candidate) => candidate.id === source.sourceId);
-      if (review === undefined) return null;
-      return {
-        isEdited: false,
-        authorId: review.author.id,
-        permission,
-        isDismissed: review.state === 'DISMISSED',
-      };
-    }
-    case 'button':
-      // A press leaves nothing behind to read again; who pressed is what GitHub's signed event said.
-      return { isEdited: false, authorId: source.actor.id, permission, isDismissed: false };
   }
 }
 

@@ -1,6 +1,6 @@
 import { digestOf } from '../domain/digest.ts';
 import type { Effect, EffectState, Receipt } from '../domain/effect.ts';
-import { messageOf, MusterError } from '../domain/errors.ts';
+import { MusterError } from '../domain/errors.ts';
 import type { Transaction } from '../ports/database.ts';
 import type { Session } from './session.ts';
 import { fence } from './run-rows.ts';

@@ -10,6 +10,7 @@ import { closeDraft } from '../publish/draft.ts';
 import { checklist, type Session } from './session.ts';
 import { settleRun } from './settle.ts';
 import { waitingFor } from './waiting.ts';
+import { shownApprovals } from './weigh-approval.ts';
 import { work, type Rework } from './work.ts';
 
 /**
@@ -109,9 +110,7 @@ async function publishWhatMay(
     return { decision: 'suspended', effects: now, withheld: 0, outcome: null };
   session.show({ waiting: null });
   if (decision.kind !== 'approved') return { decision, effects: now, withheld: 0, outcome: decision.kind };
-  session.show({
-    approvals: decision.approvals.map(({ actor, at, via }) => ({ login: actor.login, at, via })),
-  });
+  session.show({ approvals: shownApprovals(decision.approvals) });
   if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
   const later = await publishAll(session, prepared, commit, sorted.later, false);
   const { pullRequest } = session.view;

@@ -1,8 +1,9 @@
 import { digestOf } from '../domain/digest.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RunView } from '../domain/run-view.ts';
-import { CHECK_NAMES, combineChecks } from '../publish/checks.ts';
-import { upsertCheck, upsertTrackingComment } from '../publish/report.ts';
+import { CHECK_NAMES } from '../publish/checks.ts';
+import { combineChecks } from '../publish/combine-checks.ts';
+import { upsertChecks, upsertTrackingComment } from '../publish/report.ts';
 import { renderTrackingComment } from '../publish/tracking-comment.ts';
 import type { Session } from './session.ts';
 
@@ -33,7 +34,7 @@ async function reportComment(session: Session, view: RunView): Promise<void> {
   const digest = digestOf(body);
   if (view.comment?.digest === digest) return;
   const posted = await upsertTrackingComment(github, {
-    subject: run.request.subject,
+    number: run.request.subject.number,
     runId: run.request.runId,
     body,
     knownId: view.comment?.id ?? null,
@@ -52,8 +53,12 @@ async function reportChecks(session: Session, view: RunView, headSha: string): P
     ),
   );
   const views = [view, ...others.map((row) => row.view)];
-  for (const name of CHECK_NAMES)
-    await upsertCheck(session.github, headSha, name, combineChecks(name, views));
+  const contents = Object.fromEntries(CHECK_NAMES.map((name) => [name, combineChecks(name, views)]));
+  const digest = digestOf({ headSha, contents });
+  if (view.checksDigest === digest) return;
+  await upsertChecks(session.github, headSha, contents);
+  session.show({ checksDigest: digest });
+  await session.change({});
 }
 
 export function idsOf(session: Session): { run: string; tenant: number } {

@@ -124,5 +124,6 @@ function emptyView(run: Run): RunView {
     headSha: null,
     isDryRun: run.request.isDryRun,
     comment: null,
+    checksDigest: null,
   };
 }

@@ -1,0 +1,15 @@
+/** Every metric of ours, with the words that `/metrics` gives for it. */
+export const METRICS = {
+  muster_deliveries_total: 'Webhook deliveries taken, by event and outcome.',
+  muster_runs_ended_total: 'Runs that ended, by state.',
+  muster_spent_micro_usd_total: 'Money spent on models, in micro-dollars, by model.',
+  muster_run_seconds: 'Time from the start of a claim to its end, in seconds.',
+} as const;
+
+export type MetricName = keyof typeof METRICS;
+
+export const SPANS = {
+  run: 'muster.run',
+  delivery: 'muster.delivery',
+  modelCall: 'muster.model_call',
+} as const;
