@@ -9,7 +9,7 @@ export type JudgeDecision =
   | { kind: 'chosen'; model: string; isSelfJudged: boolean }
   | { kind: 'refused'; reason: string };
 
-/** PRODUCT section 7 for Anthropic and OpenAI's judge; `compatible` names no models by itself. */
+/** The documented defaults, and their like at the other providers; `compatible` names no models by itself. */
 const DEFAULT_MODELS: Record<string, Record<ModelTier, string>> = {
   anthropic: {
     fast: 'anthropic/claude-haiku-4-5',

@@ -10,7 +10,7 @@ export type PriceOverrides = Record<string, ModelPrice>;
 const CACHE_WRITE_FACTOR = 1.25;
 
 /** Providers whose public prices genai-prices knows by this very name; gateways have prices of their own. */
-const PRICED_PROVIDERS = ['anthropic', 'openai', 'google'];
+const PRICED_PROVIDERS = new Set(['anthropic', 'openai', 'google']);
 
 /**
  * What a call with this usage costs, rounded up to whole micro-dollars, or null where no price is known:
@@ -69,7 +69,7 @@ function overrideCost(usage: TokenUsage, price: ModelPrice): number {
 function publicCost(model: string, usage: TokenUsage, at: Date): number | null {
   const slash = model.indexOf('/');
   const provider = model.slice(0, Math.max(slash, 0));
-  if (!PRICED_PROVIDERS.includes(provider)) return null;
+  if (!PRICED_PROVIDERS.has(provider)) return null;
   const price = calcPrice(
     {
       input_tokens: usage.inputTokens,

@@ -1,10 +1,4 @@
-import {
-  APICallError,
-  InvalidPromptError,
-  InvalidResponseDataError,
-  StreamProviderError,
-  UnsupportedFunctionalityError,
-} from 'ai';
+import { APICallError, InvalidPromptError, StreamProviderError, UnsupportedFunctionalityError } from 'ai';
 import { MusterError } from '../../domain/errors.ts';
 import { isPlainObject } from '../../domain/json.ts';
 import type { ModelFailure } from '../../ports/model.ts';
@@ -45,6 +39,9 @@ const SAYS: Record<ModelFailure, string> = {
 const QUOTA =
   /insufficient_(quota|balance|credits?|funds)|billing_(error|hard_limit_reached|not_active)|credit balance is too low|exceeded_current_quota/;
 
+/** Google answers 400 to a wrong key. */
+const WRONG_KEY = /api_key_invalid|invalid_api_key/;
+
 const CONTEXT =
   /context_length_exceeded|exceed_context_size|request_too_large|prompt is too long|maximum context length|exceeds? (the )?(model'?s )?(maximum|available) context|exceed context limit|context window|input token count .{0,40}exceeds/;
 
@@ -76,6 +73,11 @@ export function interruptedError(model: string): MusterError {
   return modelError('connection', model, { code: 'interrupted_stream' });
 }
 
+/** The provider ended the reply as failed without an error, e.g. Gemini's malformed tool call. */
+export function failedReplyError(model: string): MusterError {
+  return modelError('overloaded', model, { code: 'failed_reply' });
+}
+
 /** A provider without a key, or one that there is not. */
 export function noProviderError(model: string, providers: readonly string[]): MusterError {
   const present = providers.length === 0 ? 'none' : providers.join(', ');
@@ -104,16 +106,18 @@ function failureOf(error: unknown, { status, text }: Evidence): ModelFailure {
     return 'invalid_request';
   }
   if (status === 402 || QUOTA.test(text)) return 'quota';
-  // Google answers 400 to a wrong key.
-  if (status === 401 || status === 403 || /api_key_invalid|invalid_api_key/.test(text))
-    return 'authentication';
-  if (status === 429 || /rate_limit/.test(text)) return 'rate_limited';
+  if (status === 401 || status === 403 || WRONG_KEY.test(text)) return 'authentication';
+  if (status === 429) return 'rate_limited';
   if (status === 413 || (!isServerFault(status) && CONTEXT.test(text))) return 'context_too_long';
-  if (status === null)
-    return /overloaded|server_error|internal_error/.test(text) ? 'overloaded' : 'connection';
-  if (status === 408) return 'connection';
   if (status === 409 || isServerFault(status)) return 'overloaded';
-  return 'invalid_request';
+  if (status === 408) return 'connection';
+  return status === null ? failureWithoutStatus(text) : 'invalid_request';
+}
+
+/** Errors in a stream may come without a status, and with a word instead. */
+function failureWithoutStatus(text: string): ModelFailure {
+  if (text.includes('rate_limit')) return 'rate_limited';
+  return /overloaded|server_error|internal_error/.test(text) ? 'overloaded' : 'connection';
 }
 
 function isServerFault(status: number | null): boolean {
@@ -125,15 +129,21 @@ function evidenceOf(error: unknown): Evidence {
     const text = `${error.message}\n${error.responseBody ?? ''}`.toLowerCase();
     // A body that could not be read comes as an error with the status of its success.
     const status = error.statusCode !== undefined && error.statusCode >= 400 ? error.statusCode : null;
-    return { status, code: codeIn(error.data), text, headers: error.responseHeaders ?? {} };
+    const code = codeIn(error.data) ?? networkCode(error.cause);
+    return { status, code, text, headers: error.responseHeaders ?? {} };
   }
   if (StreamProviderError.isInstance(error)) {
     const code = shownCode(error.code) ?? shownCode(error.type);
     const text = `${error.message}\n${error.code ?? ''}\n${error.type ?? ''}`.toLowerCase();
     return { status: error.statusCode ?? null, code, text, headers: {} };
   }
-  const isGarbled = InvalidResponseDataError.isInstance(error);
-  return { status: null, code: isGarbled ? 'interrupted_stream' : null, text: '', headers: {} };
+  return { status: null, code: error instanceof Error ? shownCode(error.name) : null, text: '', headers: {} };
+}
+
+/** Why a server could not be reached, e.g. `ECONNREFUSED`, which `fetch` puts a cause or two down. */
+function networkCode(cause: unknown): string | null {
+  if (!(cause instanceof Error)) return null;
+  return ('code' in cause ? shownCode(cause.code) : null) ?? networkCode(cause.cause);
 }
 
 /** Providers put the error at the top or under `error`, and call its kind `code`, `type` or `status`. */

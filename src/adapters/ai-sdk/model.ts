@@ -1,5 +1,5 @@
 import { jsonSchema, Output, streamText, tool } from 'ai';
-import type { JSONSchema7, LanguageModel, ToolSet } from 'ai';
+import type { LanguageModel, ToolSet } from 'ai';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Model, ModelRequest, ToolSchema } from '../../ports/model.ts';
 import { PROVIDERS, type ProviderName } from './base-url.ts';
@@ -77,5 +77,5 @@ function toTools(schemas: ToolSchema[]): ToolSet {
 
 /** Without a validator: what the model wrote is passed on as it is, and judged by the tool. */
 function toSchema(schema: JsonObject) {
-  return jsonSchema<unknown>(schema as JSONSchema7);
+  return jsonSchema(schema);
 }

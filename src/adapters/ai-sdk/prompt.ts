@@ -20,7 +20,7 @@ export function toRaw(model: string, message: AssistantModelMessage): Json {
  * writing costs a quarter more.
  */
 export function toPrompt(request: ModelRequest): {
-  instructions: SystemModelMessage;
+  instructions?: SystemModelMessage;
   messages: SdkMessage[];
 } {
   const isCached = request.purpose === 'work';

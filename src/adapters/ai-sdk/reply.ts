@@ -1,7 +1,7 @@
 import type { FinishReason, LanguageModelUsage, StreamTextResult, ToolSet } from 'ai';
 import { toJson } from '../../domain/json.ts';
 import type { ModelReply, ModelRequest, ToolCall } from '../../ports/model.ts';
-import { abortedError, interruptedError } from './failure.ts';
+import { abortedError, failedReplyError, interruptedError } from './failure.ts';
 import { toRaw } from './prompt.ts';
 import { toTokenUsage } from './usage.ts';
 
@@ -35,11 +35,12 @@ export async function readReply(
     }
   }
   if (end === null || end.finish === 'interrupted') throw interruptedError(request.model);
+  if (end.finish === 'error') throw failedReplyError(request.model);
   const message = (await turn.responseMessages).find(({ role }) => role === 'assistant');
   return {
     text,
     toolCalls,
-    finish: toFinish(end.finish),
+    finish: toFinish(end.finish, toolCalls.length > 0),
     usage: toTokenUsage(end.usage, {
       inputBytes: () => Buffer.byteLength(JSON.stringify(request)),
       outputBytes: () => Buffer.byteLength(text + (toolCalls.length > 0 ? JSON.stringify(toolCalls) : '')),
@@ -48,17 +49,20 @@ export async function readReply(
   };
 }
 
-function toFinish(reason: Exclude<FinishReason, 'interrupted'>): ModelReply['finish'] {
+/** Some compatible servers say `stop` where the model waits for its tools. */
+function toFinish(
+  reason: Exclude<FinishReason, 'interrupted' | 'error'>,
+  hasToolCalls: boolean,
+): ModelReply['finish'] {
   switch (reason) {
     case 'stop':
-    case 'length':
     case 'other':
+      return hasToolCalls ? 'tool_calls' : reason;
+    case 'length':
       return reason;
     case 'tool-calls':
       return 'tool_calls';
     case 'content-filter':
       return 'content_filter';
-    case 'error':
-      return 'other';
   }
 }

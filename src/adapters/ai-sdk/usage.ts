@@ -1,4 +1,5 @@
 import type { LanguageModelUsage } from 'ai';
+import { isPlainObject } from '../../domain/json.ts';
 import type { TokenUsage } from '../../domain/usage.ts';
 
 /**
@@ -12,10 +13,17 @@ export function toTokenUsage(
   return {
     inputTokens: count(usage.inputTokens) || fallback.inputBytes(),
     cachedInputTokens: count(usage.inputTokenDetails.cacheReadTokens),
-    cacheWriteTokens: count(usage.inputTokenDetails.cacheWriteTokens),
+    cacheWriteTokens: count(usage.inputTokenDetails.cacheWriteTokens ?? chatCacheWrites(usage.raw)),
     outputTokens: count(usage.outputTokens) || fallback.outputBytes(),
     reasoningTokens: count(usage.outputTokenDetails.reasoningTokens),
   };
+}
+
+/** The SDK reads no cache writes from Chat Completions, where newer OpenAI models and gateways report them. */
+function chatCacheWrites(raw: unknown): number | undefined {
+  const details = isPlainObject(raw) ? raw['prompt_tokens_details'] : undefined;
+  const writes = isPlainObject(details) ? details['cache_write_tokens'] : undefined;
+  return typeof writes === 'number' ? writes : undefined;
 }
 
 function count(tokens: number | undefined): number {

@@ -2,7 +2,8 @@ import { afterEach, describe } from 'vitest';
 import { createAiSdkModel } from '../../../src/adapters/ai-sdk/model.ts';
 import { CONTRACT_TURNS, describesModel } from '../../contracts/model.ts';
 import { startStub, type Stub } from './stub.ts';
-import { PROTOCOLS, type Script } from './wire.ts';
+import type { Script } from './streams.ts';
+import { PROTOCOLS } from './wire.ts';
 
 const SCRIPTS: Record<'text' | 'call' | 'json' | 'slow', Script> = {
   text: { text: [...CONTRACT_TURNS.text] },

@@ -59,7 +59,7 @@ export async function startStub(answers: StubAnswer[]): Promise<Stub> {
 }
 
 /** Server-sent events as Anthropic and OpenAI's Responses write them: the event's name is its type. */
-export function namedEvents(events: { type: string }[]): string {
+export function namedEvents(events: ({ type: string } & Record<string, unknown>)[]): string {
   return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 }
 
