@@ -44,9 +44,15 @@ export function createInstallationTokens(app: Octokit, now: () => number): Insta
           value: tenant.id,
         });
       }
-      const known = await held.get(tenant.id);
-      const isFresh = known?.installationId === installationId && known.expiresAt - now() > RENEW_BEFORE_MS;
-      if (isFresh) return known.token;
+      const known = held.get(tenant.id);
+      if (known !== undefined) {
+        const current = await known;
+        const isOurs = current.installationId === installationId;
+        if (isOurs && current.expiresAt - now() > RENEW_BEFORE_MS) return current.token;
+        // Whoever saw it first is minting already.
+        const newer = held.get(tenant.id);
+        if (newer !== undefined && newer !== known) return (await newer).token;
+      }
       return (await mint(tenant, installationId)).token;
     },
     forget: (tenantId) => void held.delete(tenantId),

@@ -48,7 +48,7 @@ interface Shape {
 }
 
 const SHAPES: Record<string, Shape> = {
-  check_run: { has: ['check_run'] },
+  check_run: { has: ['check_run'], hasNot: ['deployment_status'] },
   check_suite: { has: ['check_suite'], hasNot: ['check_run'] },
   deployment: { has: ['deployment'], hasNot: ['deployment_status'] },
   deployment_status: { has: ['deployment', 'deployment_status'] },

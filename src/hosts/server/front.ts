@@ -92,11 +92,11 @@ function createRoutes(options: FrontOptions): ReadonlyMap<string, { methods: str
   ]);
 }
 
-async function isReady({ isReady: ask, log }: FrontOptions): Promise<boolean> {
+async function isReady(options: FrontOptions): Promise<boolean> {
   try {
-    return await ask();
+    return await options.isReady();
   } catch (error) {
-    log.warn('readiness unknown', { error });
+    options.log.warn('readiness unknown', { error });
     return false;
   }
 }

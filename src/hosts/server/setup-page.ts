@@ -65,6 +65,7 @@ export function registerPage(choices: SetupChoices, manifest: Manifest, register
       <input id="org" name="org" value="${escape(choices.organisation)}" placeholder="empty: your own account">
       <label for="url">Address at which GitHub reaches this server</label>
       <input id="url" name="url" type="url" value="${escape(choices.publicUrl)}" required>
+      <small>From the internet: GitHub refuses localhost.</small>
       <button class="quiet">Change</button>
     </form>`,
     new URL(registerUrl).origin,

@@ -23,46 +23,19 @@ export interface Setup {
   pages(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
-/** States that were handed out and not used; older ones give way, so that reloading stays possible. */
-const MAX_STATES = 20;
-
 /**
  * The page that registers the App while there are no credentials (GitHub's manifest flow). Whoever opens it
- * first must hold the token of the log; each form carries a state that GitHub brings back and that counts
- * once; after the registration every address of it answers 410.
+ * must hold the token of the log; each form carries a state that GitHub brings back and that counts once;
+ * after the registration every address of it answers 410.
  */
-export function createSetup({ apiUrl, store, log }: SetupOptions): Setup {
+export function createSetup(options: SetupOptions): Setup {
   const token = secret();
-  const states: string[] = [];
+  const states = createStates();
   let isClosed = false;
 
-  const showForm = (query: URLSearchParams, request: IncomingMessage): Page => {
-    if (!equals(query.get('token') ?? '', token)) return tokenPage(query.has('token'));
-    const publicUrl = originOf(query.get('url')) ?? addressOf(request);
-    const organisation = (query.get('org') ?? '').trim();
-    if (organisation !== '' && !/^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/.test(organisation)) {
-      return problemPage(
-        400,
-        'No such organisation',
-        'An organisation is named as in its URL.',
-        startUrl(token),
-      );
-    }
-    const state = secret();
-    states.push(state);
-    if (states.length > MAX_STATES) states.shift();
-    const owner = organisation === '' ? '' : `/organizations/${organisation}`;
-    const registerUrl = `${webUrlOf(apiUrl)}${owner}/settings/apps/new?state=${state}`;
-    // Names are unique on all of GitHub.
-    const manifest = createManifest(`Muster ${randomBytes(3).toString('hex')}`, publicUrl, WEBHOOK_PATH);
-    return registerPage({ token, organisation, publicUrl }, manifest, registerUrl);
-  };
-
   const finish = async (query: URLSearchParams): Promise<Page> => {
-    const given = query.get('state') ?? '';
-    const index = states.findIndex((state) => equals(given, state));
     const code = query.get('code') ?? '';
-    if (index === -1 || !/^[\w-]{1,255}$/.test(code)) {
+    if (!/^[\w-]{1,255}$/.test(code) || !states.redeem(query.get('state') ?? '')) {
       return problemPage(
         403,
         'That link is not valid',
@@ -70,49 +43,103 @@ export function createSetup({ apiUrl, store, log }: SetupOptions): Setup {
         null,
       );
     }
-    states.splice(index, 1);
-    const app = await register(apiUrl, code, log);
+    const app = await register(options, code);
     if (app === null) {
       const words = 'GitHub did not hand over the App’s credentials; its code lasts one hour and works once.';
       return problemPage(502, 'GitHub did not answer', words, startUrl(token));
     }
     if (isClosed) return closedPage();
     isClosed = true;
-    try {
-      await store(app.credentials);
-    } catch (error) {
-      isClosed = false;
-      log.error('credentials not stored', { error });
-      const words = `The data directory can’t be written (see the log). Delete ${app.name} on GitHub, then start again.`;
-      return problemPage(500, 'The credentials could not be stored', words, startUrl(token));
-    }
-    log.info('app registered', { appId: app.credentials.appId, url: app.url });
-    return donePage(app.name, `${app.url}/installations/new`);
+    const isStored = await store(options, app);
+    if (isStored) return donePage(app.name, `${app.url}/installations/new`);
+    isClosed = false;
+    const words = `The data directory can’t be written (see the log). Delete ${app.name} on GitHub, then start again.`;
+    return problemPage(500, 'The credentials could not be stored', words, startUrl(token));
+  };
+
+  const pageAt = async (url: URL, request: IncomingMessage): Promise<Page> => {
+    if (isClosed) return closedPage();
+    if (url.pathname === '/setup/callback') return finish(url.searchParams);
+    const given = url.searchParams.get('token');
+    if (url.pathname === '/' || given === null) return tokenPage(false);
+    if (!equals(given, token)) return tokenPage(true);
+    return formPage(url.searchParams, { token, state: states.issue(), apiUrl: options.apiUrl, request });
   };
 
   return {
     token,
     async pages(request, response) {
       const url = URL.parse(request.url ?? '/', 'http://setup.invalid');
-      const isOurs = url !== null && ['/', '/setup', '/setup/callback'].includes(url.pathname);
-      if (!isOurs || (isClosed && url.pathname === '/')) return false;
-      if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-      if (isClosed) send(response, closedPage());
-      else if (url.pathname === '/') send(response, tokenPage(false));
-      else if (url.pathname === '/setup') send(response, showForm(url.searchParams, request));
-      else if (request.method === 'GET') send(response, await finish(url.searchParams));
-      else send(response, tokenPage(false));
+      const paths = isClosed ? ['/setup', '/setup/callback'] : ['/', '/setup', '/setup/callback'];
+      if (url === null || !paths.includes(url.pathname)) return false;
+      // Looking at the callback's head must not spend its code.
+      const isRead = request.method === 'HEAD' && url.pathname !== '/setup/callback';
+      if (request.method !== 'GET' && !isRead) return false;
+      send(response, await pageAt(url, request));
       return true;
     },
   };
 }
 
-async function register(apiUrl: string, code: string, log: Log): Promise<RegisteredApp | null> {
+function formPage(
+  query: URLSearchParams,
+  about: { token: string; state: string; apiUrl: string; request: IncomingMessage },
+): Page {
+  const { token, state, apiUrl, request } = about;
+  const publicUrl = originOf(query.get('url')) ?? addressOf(request);
+  const organisation = (query.get('org') ?? '').trim();
+  if (organisation !== '' && !/^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/.test(organisation)) {
+    return problemPage(
+      400,
+      'No such organisation',
+      'An organisation is named as in its URL.',
+      startUrl(token),
+    );
+  }
+  const owner = organisation === '' ? '' : `/organizations/${organisation}`;
+  const registerUrl = `${webUrlOf(apiUrl)}${owner}/settings/apps/new?state=${state}`;
+  // The name is unique on all of GitHub.
+  const manifest = createManifest(`Muster ${randomBytes(3).toString('hex')}`, publicUrl, WEBHOOK_PATH);
+  return registerPage({ token, organisation, publicUrl }, manifest, registerUrl);
+}
+
+/** States that were handed out and not used; older ones give way, so that a page can be loaded again. */
+const MAX_STATES = 20;
+
+function createStates(): { issue(): string; redeem(state: string): boolean } {
+  const open: string[] = [];
+  return {
+    issue() {
+      const state = secret();
+      open.push(state);
+      if (open.length > MAX_STATES) open.shift();
+      return state;
+    },
+    redeem(state) {
+      const index = open.findIndex((known) => equals(state, known));
+      if (index !== -1) open.splice(index, 1);
+      return index !== -1;
+    },
+  };
+}
+
+async function register({ apiUrl, log }: Pick<SetupOptions, 'apiUrl' | 'log'>, code: string) {
   try {
     return await convertManifest(apiUrl, code);
   } catch (error) {
     log.warn('app not registered', { error });
     return null;
+  }
+}
+
+async function store(options: SetupOptions, app: RegisteredApp): Promise<boolean> {
+  try {
+    await options.store(app.credentials);
+    options.log.info('app registered', { appId: app.credentials.appId, url: app.url });
+    return true;
+  } catch (error) {
+    options.log.error('credentials not stored', { error });
+    return false;
   }
 }
 
@@ -155,6 +182,6 @@ function originOf(text: string | null): string | null {
 
 /** How the browser reached us: a guess for the form, which the person sees and may correct. */
 function addressOf({ headers }: IncomingMessage): string {
-  const protocol = headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+  const protocol = String(headers['x-forwarded-proto']).startsWith('https') ? 'https' : 'http';
   return originOf(`${protocol}://${headers.host ?? ''}`) ?? 'http://localhost';
 }
