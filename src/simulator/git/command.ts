@@ -1,17 +1,19 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { buffer, text } from 'node:stream/consumers';
 import { MusterError } from '../../domain/errors.ts';
 
-const SETTINGS = [
-  'GIT_CONFIG_GLOBAL=/dev/null',
-  'GIT_CONFIG_NOSYSTEM=1',
-  'GIT_ATTR_NOSYSTEM=1',
-  'GIT_LITERAL_PATHSPECS=1',
-  'GIT_TERMINAL_PROMPT=0',
-  'LC_ALL=C',
-  'TZ=UTC',
-];
+const ENVIRONMENT = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_ATTR_NOSYSTEM: '1',
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+};
+
+let searchPath: string | null = null;
 
 /** What a git command answered. */
 export interface GitResult {
@@ -24,9 +26,13 @@ export interface GitResult {
  * Starts git with nothing of the host's environment but `PATH`, so that neither somebody's configuration
  * nor a surrounding `GIT_DIR` changes a result, and no secret of the host reaches git.
  */
-export function spawnGit(args: string[], variables: string[] = []): ChildProcessWithoutNullStreams {
-  const script = 'exec env -i "PATH=$PATH" "$@"';
-  return spawn('/bin/sh', ['-c', script, 'sh', ...SETTINGS, ...variables, 'git', ...args]);
+export function spawnGit(
+  args: string[],
+  variables: Record<string, string> = {},
+): ChildProcessWithoutNullStreams {
+  // The environment is the hosts' to read; a shell tells where this machine keeps its programs.
+  searchPath ??= execFileSync('/bin/sh', ['-c', 'printf %s "$PATH"'], { encoding: 'utf8' });
+  return spawn('git', args, { env: { ...ENVIRONMENT, PATH: searchPath, ...variables } });
 }
 
 /** Runs git on a bare repository and waits; any exit code is an answer. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { spawnGit } from './command.ts';
 
 export interface ServeGitOptions {
@@ -24,33 +23,31 @@ export function serveGit(req: IncomingMessage, res: ServerResponse, options: Ser
   child.on('error', (error) => res.destroy(error));
   // git's words about a refused or broken request are for its own log; the client gets the status.
   child.stderr.resume();
-  // The backend may answer before it has read the whole body, and closes its end then.
-  pipeline(req, child.stdin).catch(() => {});
+  // The backend may answer before it has read the whole body; the rest is read to keep the connection.
+  child.stdin.on('error', () => req.resume());
+  req.pipe(child.stdin);
   answer(child.stdout, res);
 }
 
-function cgiVariables(req: IncomingMessage, options: ServeGitOptions): string[] {
-  const query = (req.url ?? '').split('?')[1] ?? '';
+function cgiVariables(req: IncomingMessage, options: ServeGitOptions): Record<string, string> {
   const header = (name: string): string => String(req.headers[name] ?? '');
-  return [
-    `GIT_PROJECT_ROOT=${options.dir}`,
-    'GIT_HTTP_EXPORT_ALL=1',
-    `PATH_INFO=${options.pathInfo}`,
-    `QUERY_STRING=${query}`,
-    `REQUEST_METHOD=${req.method ?? 'GET'}`,
-    `CONTENT_TYPE=${header('content-type')}`,
-    `CONTENT_LENGTH=${header('content-length')}`,
-    `HTTP_CONTENT_ENCODING=${header('content-encoding')}`,
-    `GIT_PROTOCOL=${header('git-protocol')}`,
-    `REMOTE_USER=${options.user}`,
-    'REMOTE_ADDR=127.0.0.1',
-    `GIT_COMMITTER_NAME=${options.user}`,
-    `GIT_COMMITTER_EMAIL=${options.user}@users.noreply.github.com`,
+  return {
+    GIT_PROJECT_ROOT: options.dir,
+    GIT_HTTP_EXPORT_ALL: '1',
+    PATH_INFO: options.pathInfo,
+    QUERY_STRING: (req.url ?? '').split('?')[1] ?? '',
+    REQUEST_METHOD: req.method ?? 'GET',
+    CONTENT_TYPE: header('content-type'),
+    CONTENT_LENGTH: header('content-length'),
+    HTTP_CONTENT_ENCODING: header('content-encoding'),
+    GIT_PROTOCOL: header('git-protocol'),
+    REMOTE_USER: options.user,
+    REMOTE_ADDR: '127.0.0.1',
     // Set for each request: a repository's own setting would let everyone push or no one.
-    'GIT_CONFIG_COUNT=1',
-    'GIT_CONFIG_KEY_0=http.receivepack',
-    `GIT_CONFIG_VALUE_0=${options.canPush}`,
-  ];
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'http.receivepack',
+    GIT_CONFIG_VALUE_0: String(options.canPush),
+  };
 }
 
 /** Reads the CGI headers up to the blank line, then passes the rest on as it comes. */

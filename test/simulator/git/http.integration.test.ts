@@ -119,6 +119,15 @@ describe('serveGit', () => {
     expect(await repository.getRef('refs/heads/main')).toBe(sha);
   });
 
+  it('answers a refused push whose body it never read', async () => {
+    const response = await fetch(`${url}/git-receive-pack`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-git-receive-pack-request' },
+      body: Buffer.alloc(8_000_000),
+    });
+    expect(response.status).toBe(403);
+  });
+
   it('takes a push with canPush', async () => {
     await repository.seed({ 'a.txt': 'one\n' }, 'first', 'main');
     const work = await cloneWithCommit();
