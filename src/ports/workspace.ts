@@ -28,8 +28,11 @@ export interface Workspace {
   search(pattern: string, glob: string | undefined, limit: number): Promise<SearchHit[]>;
   writeFile(path: string, content: string): Promise<void>;
   deleteFile(path: string): Promise<void>;
-  /** All that differs from `baseSha`, sorted by path. */
-  changes(): Promise<FileChange[]>;
+  /**
+   * All that differs from `baseSha`, sorted by path; with `paths`, those as they stand now, whether they
+   * differ or not (`content: null` where there is no file). `changes_too_large` past what can be published.
+   */
+  changes(paths?: readonly string[]): Promise<FileChange[]>;
   /** Puts recorded changes in place again, after a restart. */
   apply(changes: FileChange[]): Promise<void>;
   /** Runs in the sandbox, without network or secrets; null where no sandbox starts. */
