@@ -8,6 +8,11 @@ export interface Edit extends Range {
   replacement: string;
 }
 
+/** True when a position lies in one of the ranges. */
+export function isWithin(ranges: readonly Range[], position: number): boolean {
+  return ranges.some(({ start, end }) => position >= start && position < end);
+}
+
 /** The text with every edit made; of two that overlap the one that starts first (then the longer) wins. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   const ordered = [...edits].sort((left, right) => left.start - right.start || right.end - left.end);

@@ -1,6 +1,6 @@
-import { applyEdits, type Edit } from './edits.ts';
+import { applyEdits, isWithin, type Edit } from './edits.ts';
 import { invisibleEntities, stripInvisible } from './invisible.ts';
-import { codeRanges, isWithin, linkAddress, linkTail, readMarkdown, type MarkdownNode } from './markdown.ts';
+import { codeRanges, linkAddress, linkTail, readMarkdown, type MarkdownNode } from './markdown.ts';
 
 const MAX_ROUNDS = 10;
 
@@ -82,30 +82,20 @@ function hiddenInNode(text: string, place: MarkdownNode, used: ReadonlySet<strin
   const { node, start, end } = place;
   const replaceWith = (replacement: string): Edit[] =>
     text.slice(start, end) === replacement ? [] : [{ start, end, replacement }];
-  switch (node.type) {
-    case 'html':
-      return unseenMarkup(text.slice(start, end), start);
-    case 'definition':
-    case 'footnoteDefinition':
-      if (!used.has(node.identifier)) return replaceWith('');
-      return node.type === 'definition' && node.title
-        ? replaceWith(`[${node.label ?? node.identifier}]: ${linkAddress(node.url)}`)
-        : [];
-    case 'image':
-      return node.alt || node.title ? replaceWith(`![](${linkAddress(node.url)})`) : [];
-    case 'imageReference':
-      return replaceWith(`![][${node.label ?? node.identifier}]`);
-    case 'link':
-    case 'linkReference':
-      if (isEmptyLink(place)) return replaceWith('');
-      return node.type === 'link' && node.title
-        ? [{ ...linkTail(place), replacement: `](${linkAddress(node.url)})` }]
-        : [];
-    case 'code':
-      return node.meta ? infoString(text, place) : [];
-    default:
-      return [];
+  if (node.type === 'html') return unseenMarkup(text.slice(start, end), start);
+  if (node.type === 'code') return node.meta ? infoString(text, place) : [];
+  if (node.type === 'image')
+    return node.alt || node.title ? replaceWith(`![](${linkAddress(node.url)})`) : [];
+  if (node.type === 'imageReference') return replaceWith(`![][${node.label ?? node.identifier}]`);
+  if (node.type === 'footnoteDefinition') return used.has(node.identifier) ? [] : replaceWith('');
+  if (node.type === 'definition') {
+    if (!used.has(node.identifier)) return replaceWith('');
+    return node.title ? replaceWith(`[${node.label ?? node.identifier}]: ${linkAddress(node.url)}`) : [];
   }
+  if (isEmptyLink(place)) return replaceWith('');
+  return node.type === 'link' && node.title
+    ? [{ ...linkTail(place), replacement: `](${linkAddress(node.url)})` }]
+    : [];
 }
 
 // `[](address)` shows nothing and carries an address.

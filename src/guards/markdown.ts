@@ -39,11 +39,6 @@ export function codeRanges(nodes: readonly MarkdownNode[] | null): Range[] {
   return (nodes ?? []).filter(({ node }) => node.type === 'code' || node.type === 'inlineCode');
 }
 
-/** True when a position lies in one of the ranges. */
-export function isWithin(ranges: readonly Range[], position: number): boolean {
-  return ranges.some(({ start, end }) => position >= start && position < end);
-}
-
 /** The end of the visible part of a link, behind its last child: what follows is the address. */
 export function linkTail({ node, start, end }: MarkdownNode): Range {
   const last = 'children' in node ? node.children.at(-1)?.position?.end.offset : undefined;
