@@ -15,16 +15,6 @@ const TOKENS_PER_PART = 64;
 /** The system prompt that providers add for tools or a schema: 313 to 804 tokens at Anthropic, the most told. */
 const TOKENS_PER_CALL = 1024;
 
-/**
- * What the provider itself counted: `tokens` (`inputTokens + outputTokens` of the last reply) cover the
- * instructions, the tools and the first `messages` messages, that reply included. Valid while these are
- * sent unchanged or shortened.
- */
-export interface MeasuredPrefix {
-  messages: number;
-  tokens: number;
-}
-
 export interface WorstCase {
   costMicroUsd: MicroUsd;
   inputTokensEstimate: number;
@@ -38,12 +28,8 @@ export type OpenRequest = Omit<ModelRequest, 'maxOutputTokens'>;
  * bounded by `inputTokenBound`, nothing is hoped from caches (all of it may be written anew, which is the
  * dearest), output is `maxOutputTokens`, and the tier is the one of that many tokens.
  */
-export function worstCaseCost(
-  request: ModelRequest,
-  overrides: PriceOverrides,
-  measured?: MeasuredPrefix,
-): WorstCase | null {
-  const inputTokensEstimate = inputTokenBound(request, measured);
+export function worstCaseCost(request: ModelRequest, overrides: PriceOverrides): WorstCase | null {
+  const inputTokensEstimate = inputTokenBound(request);
   const costMicroUsd = dearestCost(request.model, inputTokensEstimate, request.maxOutputTokens, overrides);
   return costMicroUsd === null ? null : { costMicroUsd, inputTokensEstimate };
 }
@@ -56,9 +42,8 @@ export function affordableOutputTokens(
   request: OpenRequest,
   microUsdLeft: MicroUsd,
   overrides: PriceOverrides,
-  measured?: MeasuredPrefix,
 ): number {
-  const inputTokens = inputTokenBound(request, measured);
+  const inputTokens = inputTokenBound(request);
   const withoutOutput = dearestCost(request.model, inputTokens, 0, overrides);
   const withMost = dearestCost(request.model, inputTokens, MAX_OUTPUT_TOKENS, overrides);
   if (withoutOutput === null || withMost === null) return 0;
@@ -70,16 +55,27 @@ export function affordableOutputTokens(
 }
 
 /**
- * Tokens that the input cannot exceed: what was measured, and one token a UTF-8 byte for the rest. Byte-level
- * and byte-fallback tokenisers (all of these providers) make a token of at least one byte; less is no bound:
- * digits reach 1.0 tokens a byte where each is its own token (Gemini), rare scripts 1.0, base64 0.73 and
- * random letters 0.66 (cl100k, measured), although prose and code stay near 0.3.
+ * Tokens that the input cannot exceed: what the same model `measured` up to its last turn, and one token a
+ * UTF-8 byte for the rest. Byte-level and byte-fallback tokenisers (all of these providers) make a token of
+ * at least one byte; less is no bound: digits reach 1.0 tokens a byte where each is its own token (Gemini),
+ * rare scripts 1.0, base64 0.73 and random letters 0.66 (cl100k, measured), although prose and code stay
+ * near 0.3.
  */
-export function inputTokenBound(request: OpenRequest, measured?: MeasuredPrefix): number {
-  const isMeasured = measured !== undefined && measured.messages <= request.messages.length;
-  const fresh = isMeasured ? request.messages.slice(measured.messages) : request.messages;
-  const prefix = isMeasured ? measured.tokens : fixedTokenBound(request);
-  return prefix + fresh.reduce((sum, message) => sum + TOKENS_PER_PART + messageTokenBound(message), 0);
+export function inputTokenBound(request: OpenRequest): number {
+  const last = request.messages.findLastIndex((message) => measuredTokens(message, request.model) !== null);
+  const message = request.messages[last];
+  const known = message === undefined ? null : measuredTokens(message, request.model);
+  return request.messages
+    .slice(last + 1)
+    .reduce(
+      (sum, fresh) => sum + TOKENS_PER_PART + messageTokenBound(fresh),
+      known ?? fixedTokenBound(request),
+    );
+}
+
+/** Another model counts by another tokeniser. */
+function measuredTokens(message: ModelMessage, model: string): number | null {
+  return message.role === 'assistant' && message.measured?.model === model ? message.measured.tokens : null;
 }
 
 function fixedTokenBound({ instructions, tools, output }: OpenRequest): number {

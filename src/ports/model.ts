@@ -23,6 +23,11 @@ export type ModelMessage =
       toolCalls: ToolCall[];
       /** The provider's own form (signatures, reasoning items), sent back untouched to the same model. */
       raw: Json | null;
+      /**
+       * What that model's provider counted up to and including this turn (`inputTokens + outputTokens` of its
+       * reply): bounds the next call's input far closer than an estimate, while instructions and tools stay.
+       */
+      measured?: { model: string; tokens: number };
     }
   | { role: 'tool'; results: { callId: string; name: string; text: string; isError: boolean }[] };
 
@@ -64,7 +69,7 @@ export type ModelFailure =
 /**
  * One turn of one model, streamed. Never retries: the caller owns that. Throws `MusterError` whose `code`
  * is `model_<ModelFailure>`, `isRetryable` where the same call may succeed later and `value` at most
- * `{ status, retryAfterMs }`.
+ * `{ status, retryAfterMs, mayBeBilled }`; `mayBeBilled: true` where the provider may have worked all the same.
  */
 export interface Model {
   generate(

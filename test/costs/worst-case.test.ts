@@ -3,10 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { costOf } from '../../src/costs/prices.ts';
 import { affordableOutputTokens, inputTokenBound, worstCaseCost } from '../../src/costs/worst-case.ts';
 import { NO_USAGE } from '../../src/domain/usage.ts';
-import type { ModelMessage } from '../../src/ports/model.ts';
+import type { ModelMessage, ModelRequest } from '../../src/ports/model.ts';
 import { modelRequest } from '../contracts/model.ts';
 
 const user = (text: string): ModelMessage => ({ role: 'user', text });
+
+const counted = (model: string, tokens: number): ModelMessage => ({
+  role: 'assistant',
+  text: 'ok',
+  toolCalls: [],
+  raw: null,
+  measured: { model, tokens },
+});
+
+/** A request whose input is known to have so many tokens. */
+function requestOf(model: string, tokens: number, maxOutputTokens = 1000): ModelRequest {
+  return modelRequest({ model, maxOutputTokens, messages: [counted(model, tokens)] });
+}
 
 /** What one message adds to the bound. */
 function boundOf(message: ModelMessage): number {
@@ -41,30 +54,29 @@ describe('inputTokenBound', () => {
     ).toBeGreaterThan(bare + 400);
   });
 
-  it('takes what the provider counted for the part that it counted', () => {
-    const messages = [user('a'.repeat(50_000)), user('b'.repeat(100))];
-    const request = modelRequest({ messages });
-    const bound = inputTokenBound(request, { messages: 1, tokens: 9000 });
-    expect(bound).toBe(9000 + boundOf(user('b'.repeat(100))));
+  it('takes what the model counted up to its last turn', () => {
+    const { model } = modelRequest();
+    const earlier = [user('a'.repeat(50_000)), counted(model, 9000), user('more'), counted(model, 9500)];
+    const messages = [...earlier, user('b'.repeat(100))];
+    expect(inputTokenBound(modelRequest({ messages }))).toBe(9500 + boundOf(user('b'.repeat(100))));
   });
 
-  it('counts for itself when the measure covers more than is sent', () => {
-    const request = modelRequest();
-    expect(inputTokenBound(request, { messages: 9, tokens: 1 })).toBe(inputTokenBound(request));
+  it('counts for itself what only another model has counted', () => {
+    const messages = [user('a'.repeat(50_000)), counted('openai/gpt-5', 9000)];
+    expect(inputTokenBound(modelRequest({ messages }))).toBeGreaterThan(50_000);
   });
 });
 
 describe('worstCaseCost', () => {
   it('expects all input to be written to the cache, the dearest that can happen', () => {
-    const request = modelRequest({ model: 'anthropic/claude-sonnet-4-5', maxOutputTokens: 2000 });
-    const worst = worstCaseCost(request, {}, { messages: 1, tokens: 10_000 });
+    const worst = worstCaseCost(requestOf('anthropic/claude-sonnet-4-5', 10_000, 2000), {});
     // 10,000 × $3.75 + 2,000 × $15 a million
     expect(worst).toEqual({ costMicroUsd: 67_500, inputTokensEstimate: 10_000 });
   });
 
   it('takes the tier that the estimate reaches', () => {
-    const request = modelRequest({ model: 'google/gemini-2.5-pro', maxOutputTokens: 1000 });
-    expect(worstCaseCost(request, {}, { messages: 1, tokens: 300_000 })?.costMicroUsd).toBe(765_000);
+    const request = requestOf('google/gemini-2.5-pro', 300_000);
+    expect(worstCaseCost(request, {})?.costMicroUsd).toBe(765_000);
   });
 
   it.each(['compatible/qwen3', 'nobody/model'])('is unknown for %s, which has no price', (model) => {
@@ -81,7 +93,7 @@ describe('worstCaseCost', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (model, tokens, maxOutputTokens, used, cached) => {
-          const worst = worstCaseCost(modelRequest({ model, maxOutputTokens }), {}, { messages: 1, tokens });
+          const worst = worstCaseCost(requestOf(model, tokens, maxOutputTokens), {});
           const inputTokens = Math.floor(tokens * used);
           const actual = costOf(
             model,
@@ -101,16 +113,15 @@ describe('worstCaseCost', () => {
 });
 
 describe('affordableOutputTokens', () => {
-  const measured = { messages: 1, tokens: 10_000 };
-  const request = modelRequest({ model: 'anthropic/claude-opus-4-5' });
+  const request = requestOf('anthropic/claude-opus-4-5', 10_000);
 
   it('gives the whole turn where money is no question', () => {
-    expect(affordableOutputTokens(request, 10_000_000, {}, measured)).toBe(16_000);
+    expect(affordableOutputTokens(request, 10_000_000, {})).toBe(16_000);
   });
 
   it('gives what the money left pays for', () => {
     // $0.10 less 10,000 × $6.25 a million is $0.0375: 1,500 tokens at $25.
-    expect(affordableOutputTokens(request, 100_000, {}, measured)).toBe(1499);
+    expect(affordableOutputTokens(request, 100_000, {})).toBe(1499);
   });
 
   it.each([
@@ -118,7 +129,7 @@ describe('affordableOutputTokens', () => {
     ['the input alone costs more', 62_000],
     ['a few words are all that is left', 63_000],
   ])('gives nothing where %s', (_, left) => {
-    expect(affordableOutputTokens(request, left, {}, measured)).toBe(0);
+    expect(affordableOutputTokens(request, left, {})).toBe(0);
   });
 
   it('gives nothing without a price', () => {
@@ -138,10 +149,10 @@ describe('affordableOutputTokens', () => {
         fc.integer({ min: 0, max: 400_000 }),
         fc.integer({ min: 0, max: 2_000_000 }),
         (model, tokens, left) => {
-          const open = modelRequest({ model });
-          const maxOutputTokens = affordableOutputTokens(open, left, {}, { messages: 1, tokens });
+          const open = requestOf(model, tokens);
+          const maxOutputTokens = affordableOutputTokens(open, left, {});
           fc.pre(maxOutputTokens > 0);
-          const worst = worstCaseCost({ ...open, maxOutputTokens }, {}, { messages: 1, tokens });
+          const worst = worstCaseCost({ ...open, maxOutputTokens }, {});
           expect(worst?.costMicroUsd ?? Infinity).toBeLessThanOrEqual(left);
         },
       ),

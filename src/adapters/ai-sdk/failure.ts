@@ -42,6 +42,8 @@ const QUOTA =
 /** Google answers 400 to a wrong key. */
 const WRONG_KEY = /api_key_invalid|invalid_api_key/;
 
+const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
 const CONTEXT =
   /context_length_exceeded|exceed_context_size|request_too_large|prompt is too long|maximum context length|exceeds? (the )?(model'?s )?(maximum|available) context|exceed context limit|context window|input token count .{0,40}exceeds/;
 
@@ -59,6 +61,7 @@ export function toModelError(error: unknown, model: string, signal: AbortSignal)
   return modelError(failure, model, {
     ...(evidence.status === null ? {} : { status: evidence.status }),
     ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
+    ...(mayBeBilled(error, evidence, failure) ? { mayBeBilled: true } : {}),
     code: evidence.code,
   });
 }
@@ -70,12 +73,12 @@ export function abortedError(): MusterError {
 
 /** The stream ended without an end: what came may be half of it. */
 export function interruptedError(model: string): MusterError {
-  return modelError('connection', model, { code: 'interrupted_stream' });
+  return modelError('connection', model, { mayBeBilled: true, code: 'interrupted_stream' });
 }
 
 /** The provider ended the reply as failed without an error, e.g. Gemini's malformed tool call. */
 export function failedReplyError(model: string): MusterError {
-  return modelError('overloaded', model, { code: 'failed_reply' });
+  return modelError('overloaded', model, { mayBeBilled: true, code: 'failed_reply' });
 }
 
 /** A provider without a key, or one that there is not. */
@@ -87,7 +90,7 @@ export function noProviderError(model: string, providers: readonly string[]): Mu
 function modelError(
   failure: ModelFailure,
   model: string,
-  facts: { status?: number; retryAfterMs?: number; code: string | null },
+  facts: { status?: number; retryAfterMs?: number; mayBeBilled?: boolean; code: string | null },
 ): MusterError {
   const { code, ...value } = facts;
   const provider = model.split('/', 1)[0] ?? model;
@@ -118,6 +121,12 @@ function failureOf(error: unknown, { status, text }: Evidence): ModelFailure {
 function failureWithoutStatus(text: string): ModelFailure {
   if (text.includes('rate_limit')) return 'rate_limited';
   return /overloaded|server_error|internal_error/.test(text) ? 'overloaded' : 'connection';
+}
+
+/** An answer with an error status was no work, nor was a call that never arrived. */
+function mayBeBilled(error: unknown, { status, code }: Evidence, failure: ModelFailure): boolean {
+  const isRefused = APICallError.isInstance(error) && status !== null;
+  return !isRefused && failure !== 'invalid_request' && !NEVER_ARRIVED.has(code ?? '');
 }
 
 function isServerFault(status: number | null): boolean {

@@ -47,7 +47,11 @@ describe('broken streams', () => {
     'takes an error in mid-stream for an error: %s %#',
     async (provider, tail, failure) => {
       const error = await failureOf(provider, { body: beginning(provider) + tail });
-      expect(error).toMatchObject({ code: `model_${failure}`, isRetryable: true });
+      expect(error).toMatchObject({
+        code: `model_${failure}`,
+        isRetryable: true,
+        value: { mayBeBilled: true },
+      });
       expect(error.message).not.toContain(KEY);
     },
   );
@@ -58,6 +62,7 @@ describe('broken streams', () => {
       expect(await failureOf(provider, { body: beginning(provider) })).toMatchObject({
         code: 'model_connection',
         isRetryable: true,
+        value: { mayBeBilled: true },
       });
     },
   );
@@ -68,6 +73,7 @@ describe('broken streams', () => {
       expect(await failureOf(provider, { body: beginning(provider), ending: 'cut' })).toMatchObject({
         code: 'model_connection',
         isRetryable: true,
+        value: { mayBeBilled: true },
       });
     },
   );
@@ -104,6 +110,7 @@ describe('broken streams', () => {
       code: 'model_connection',
       isRetryable: true,
       message: 'openai broke off or could not be reached (ECONNREFUSED)',
+      value: {},
     });
   });
 
