@@ -48,7 +48,16 @@ function prunePaths(all: Tree): Tree {
     }
   }
   if (wanted.size > 0) throw new Error(`GitHub describes no ${[...wanted].join(', ')}`);
-  return kept;
+  return corrected(kept);
+}
+
+/** The list of installations demands accounts that are a user and an enterprise at once. */
+function corrected(paths: Tree): Tree {
+  const route = '/app/installations';
+  const items = { $ref: '#/components/schemas/installation' };
+  const content = { 'application/json': { schema: { type: 'array', items } } };
+  const get = asTree(asTree(paths[route]).get);
+  return { ...paths, [route]: { get: { ...get, responses: { 200: { description: '', content } } } } };
 }
 
 function pruneOperation(operation: Tree): Tree {
@@ -88,9 +97,11 @@ function addDescriptions(responses: Tree): Tree {
   );
 }
 
-/** Ajv refuses `nullable` on a schema without `type`. */
+/** Ajv refuses `nullable` on a schema without `type`, and takes an `enum` at its word. */
 function withTypedNull(schema: Tree): Tree {
-  if (schema.nullable !== true || schema.type !== undefined) return schema;
+  if (schema.nullable !== true) return schema;
+  if (Array.isArray(schema.enum)) return { ...schema, enum: [...new Set([...schema.enum, null])] };
+  if (schema.type !== undefined) return schema;
   const { nullable: _nullable, ...rest } = schema;
   return { anyOf: [rest, { type: 'object', nullable: true, enum: [null] }] };
 }

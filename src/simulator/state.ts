@@ -51,6 +51,16 @@ export interface EmittedEvent {
   onlyAppId: number | null;
 }
 
+/** What a set-up page asks GitHub to register an App with. */
+export interface AppManifest {
+  name?: string | undefined;
+  url?: string | undefined;
+  hook_attributes?: { url: string; active?: boolean | undefined } | undefined;
+  redirect_url?: string | undefined;
+  default_permissions?: Permissions | undefined;
+  default_events?: string[] | undefined;
+}
+
 /** All that the simulated GitHub knows. Git content lies in each repository's bare git repository. */
 export interface SimulatorState {
   readonly clock: Clock;
@@ -63,6 +73,8 @@ export interface SimulatorState {
   readonly users: Map<number, User>;
   readonly repositories: Map<number, Repository>;
   readonly tokens: Map<string, Token>;
+  /** One-time code → the manifest that it stands for, and who registers it. */
+  readonly manifests: Map<string, { manifest: AppManifest; ownerId: number }>;
   /** Ids are unique over all kinds, so that a mixed-up id finds nothing. */
   nextId(): number;
   /** Hands an event to the webhooks; set by the server. */
@@ -81,6 +93,7 @@ export function createState(options: { clock: Clock; plan: 'free' | 'team' }): S
     users: new Map(),
     repositories: new Map(),
     tokens: new Map(),
+    manifests: new Map(),
     nextId: () => (lastId += 1),
     emit: () => {},
   };

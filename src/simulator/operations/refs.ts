@@ -134,11 +134,7 @@ async function followPull(
 }
 
 /** Keeps `refs/pull/<number>/head` in the base repository, as GitHub does, so that forks' commits are there. */
-export async function exposeHead(
-  state: SimulatorState,
-  repository: Repository,
-  issue: Issue,
-): Promise<void> {
+export async function exposeHead(state: SimulatorState, repository: Repository, issue: Issue): Promise<void> {
   if (issue.pull === null) return;
   await fetchHead(state, repository, issue.pull.head);
   await repository.git.setRef(`refs/pull/${issue.number}/head`, issue.pull.head.sha);

@@ -59,7 +59,6 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'apps/redeliver-webhook-delivery': app,
   'apps/revoke-installation-access-token': token,
   'apps/list-repos-accessible-to-installation': token,
-  'rate-limit/get': account,
   'users/get-authenticated': account,
   'users/get-by-username': open,
   'repos/get': anyToken,

@@ -1,0 +1,50 @@
+import type { CommitStatus } from '../check-model.ts';
+import type { Repository } from '../model.ts';
+import { nodeIdOf } from '../node-ids.ts';
+import { webUrl } from '../payloads/repository.ts';
+import { nowText, type Actor, type SimulatorState } from '../state.ts';
+import { emitOn } from './emit.ts';
+
+/** Reports a commit status: the `status` event. */
+export function addStatus(
+  state: SimulatorState,
+  actor: Actor,
+  repository: Repository,
+  input: {
+    sha: string;
+    state: CommitStatus['state'];
+    context?: string;
+    description?: string | null;
+    target_url?: string | null;
+  },
+): CommitStatus {
+  const id = state.nextId();
+  const status: CommitStatus = {
+    id,
+    nodeId: nodeIdOf('status', id),
+    sha: input.sha,
+    context: input.context ?? 'default',
+    state: input.state,
+    description: input.description ?? null,
+    targetUrl: input.target_url ?? null,
+    creatorId: actor.user.id,
+    createdAt: nowText(state),
+  };
+  repository.statuses.push(status);
+  const fields = {
+    id,
+    sha: status.sha,
+    name: `${repository.owner.login}/${repository.name}`,
+    context: status.context,
+    state: status.state,
+    description: status.description,
+    target_url: status.targetUrl,
+    avatar_url: null,
+    branches: [],
+    commit: { sha: status.sha, html_url: `${webUrl(state, repository)}/commit/${status.sha}` },
+    created_at: status.createdAt,
+    updated_at: status.createdAt,
+  };
+  emitOn(state, actor, repository, { name: 'status', action: null, fields });
+  return status;
+}
