@@ -5,7 +5,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModel } from 'ai';
 import { PROVIDERS, resolveBaseUrl, type ProviderName } from './base-url.ts';
 
-export interface ProviderSettings {
+interface ProviderSettings {
   apiKey: string;
   /** With or without `/v1`; the provider's own where absent. */
   baseUrl?: string;
