@@ -5,7 +5,15 @@ import { passesThreshold } from '../domain/verdict.ts';
 import type { CheckContent } from '../ports/github.ts';
 import { cutMarkdown, oneLine, quoteBlock } from './markdown.ts';
 import { isWaitingWhole } from './proposal-text.ts';
-import { costSection, gateSection, judgeSection, paragraphs } from './sections.ts';
+import {
+  approvalLines,
+  bullets,
+  costSection,
+  effectLines,
+  gateSection,
+  judgeSection,
+  paragraphs,
+} from './sections.ts';
 import { automationLine } from './signed-text.ts';
 import { waitingLines } from './waiting-lines.ts';
 import { hasOpenEffect, hasPublished, isNoop, quoteWords, verdictWords } from './words.ts';
@@ -40,7 +48,8 @@ export function renderCostCheck(view: RunView): CheckContent {
 /** `muster/gate` of one run: never neutral or skipped, because those pass where a check is required. */
 export function renderGateCheck(view: RunView): CheckContent {
   const text = waitingLines(view, isWaitingWhole(view));
-  return checkOf(view, gateOutcome(view), [text, failureText(view), gateSection(view)]);
+  const events = [bullets(approvalLines(view)), bullets(effectLines(view))];
+  return checkOf(view, gateOutcome(view), [text, failureText(view), gateSection(view), ...events]);
 }
 
 /** The content of a check from an outcome and its Markdown, within GitHub's limits. */
@@ -93,7 +102,7 @@ function costOutcome(view: RunView): Outcome {
   const isBilled = totalSpend(view) > 0;
   if (run.state === 'failed' && isBilled)
     return { conclusion: 'failure', title: `${title}: ${endReason(view)}` };
-  if (run.state !== 'done' || run.request.isDryRun) return { conclusion: 'neutral', title };
+  if (run.state !== 'done' || view.isDryRun) return { conclusion: 'neutral', title };
   return isSettled(view)
     ? { conclusion: 'success', title }
     : { conclusion: 'failure', title: `${title}: not everything could be read back` };
@@ -116,19 +125,19 @@ function gateOutcome(view: RunView): Outcome {
     case 'done':
       return doneOutcome(view);
     case 'cancelled':
-      return { conclusion: 'cancelled', title: `Cancelled: ${endReason(view)}` };
+      return { conclusion: 'cancelled', title: endTitle(view) };
     case 'failed':
     case 'rejected':
     case 'expired':
     case 'refused':
-      return { conclusion: 'failure', title: `${run.state}: ${endReason(view)}` };
+      return { conclusion: 'failure', title: endTitle(view) };
   }
 }
 
 /** Green only where something was published and all of it read back, or nothing was to be done. */
 function doneOutcome(view: RunView): Outcome {
   if (isNoop(view)) return { conclusion: 'success', title: 'Nothing waits' };
-  if (view.run.request.isDryRun) return { conclusion: 'cancelled', title: 'Dry run: nothing is published' };
+  if (view.isDryRun) return { conclusion: 'cancelled', title: 'Dry run: nothing is published' };
   const blocked = view.decisions.filter((decision) => decision.value === 'block');
   if (blocked.length > 0) return { conclusion: 'failure', title: `Blocked: ${blocked.length}` };
   if (isSettled(view)) return { conclusion: 'success', title: 'Everything published was read back' };
@@ -139,6 +148,12 @@ function doneOutcome(view: RunView): Outcome {
 
 function isSettled(view: RunView): boolean {
   return isNoop(view) || (hasPublished(view) && !hasOpenEffect(view));
+}
+
+/** The state and the reason, without saying the state twice. */
+function endTitle(view: RunView): string {
+  const reason = endReason(view);
+  return reason.toLowerCase().startsWith(view.run.state) ? reason : `${view.run.state}: ${reason}`;
 }
 
 function endReason({ failure, run }: RunView): string {

@@ -46,15 +46,18 @@ function atBoundary(text: string): string {
 
 /** Plain text on one line, without control and invisible characters, at most `max` characters. */
 export function oneLine(text: string, max: number): string {
-  const flat = text
+  // What is far beyond the limit need not be looked at.
+  const head = text.slice(0, max * 4);
+  const flat = head
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .replaceAll(/\p{C}/gu, '')
     .trim();
-  return flat.length <= max ? flat : `${take(flat, max - 1, 'characters').trimEnd()}…`;
+  const isWhole = flat.length <= max && head.length === text.length;
+  return isWhole ? flat : `${take(flat, max - 1, 'characters').trimEnd()}…`;
 }
 
 /** A code span that can't be left from inside, holding nothing that Markdown, tables or GitHub react to. */
-const SAFE_CODE_SPAN = /(`[\w:./#-]{1,100}`)/;
+const SAFE_CODE_SPAN = /(`[\w:./#$=, -]{1,100}`)/;
 
 /**
  * Foreign text as inert Markdown on one line: safe in a table's cell, a heading or a list. It shows what it
@@ -64,11 +67,9 @@ const SAFE_CODE_SPAN = /(`[\w:./#-]{1,100}`)/;
  * @param max Characters of `text` that are shown; the result may be up to six times as long.
  */
 export function escapeCell(text: string, max = 300): string {
-  return oneLine(text, max)
-    .split(SAFE_CODE_SPAN)
-    .map((part, index) => (index % 2 === 1 ? part : escapeInline(part)))
-    .join('')
-    .replace(/^(?:[-+=]|\d{1,9}(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
+  return escapeOutsideCode(oneLine(text, max)).replace(/^(?:[-+=]|\d{1,9}(?=[.)](?:\s|$)))/, (start) =>
+    /\d/.test(start) ? `${start}\\` : `\\${start}`,
+  );
 }
 
 /*
@@ -88,6 +89,23 @@ function escapeInline(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('|', '&#124;');
+}
+
+/** As `escapeCell`, but URLs below `trustedUrl` (the repository's own) stay links. */
+export function escapeWithLinks(text: string, trustedUrl: string, max = 600): string {
+  return oneLine(text, max)
+    .split(/(https:\/\/[\w./#?=&-]+)/)
+    .map((part, index) =>
+      index % 2 === 1 && part.startsWith(`${trustedUrl}/`) ? link('link', part) : escapeOutsideCode(part),
+    )
+    .join('');
+}
+
+function escapeOutsideCode(text: string): string {
+  return text
+    .split(SAFE_CODE_SPAN)
+    .map((part, index) => (index % 2 === 1 ? part : escapeInline(part)))
+    .join('');
 }
 
 /** Foreign text as an inert quotation, line by line; at most `max` characters of it. */

@@ -17,6 +17,8 @@ type CommentApi = Pick<
 export interface PostedComment {
   id: number;
   url: string;
+  /** GitHub's time of the last edit, ISO 8601. */
+  updatedAt: string;
 }
 
 export interface TrackingComment {
@@ -78,8 +80,8 @@ async function findOwn(
   return comments.find((comment) => isMarkedByUs(comment, github.identity, marker)) ?? null;
 }
 
-function posted({ id, url }: CommentFacts): PostedComment {
-  return { id, url };
+function posted({ id, url, updatedAt }: CommentFacts): PostedComment {
+  return { id, url, updatedAt };
 }
 
 /**

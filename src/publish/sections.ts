@@ -61,7 +61,7 @@ function tokenCells(usage: TokenUsage): string[] {
   );
 }
 
-/** What the gate said of each proposal and why, who approved, what guards did, what was published. */
+/** What the gate said of each proposal and why, and what the guards did. */
 export function gateSection(view: RunView): string {
   const decisions = view.decisions.map((decision) => [
     `${escapeCell(decision.proposalId, 20)} ${KIND_WORDS[decision.kind]}`,
@@ -71,8 +71,6 @@ export function gateSection(view: RunView): string {
   return paragraphs([
     decisions.length === 0 ? 'Nothing to decide on.' : cappedTable(['proposal', 'gate', 'why'], decisions),
     bullets(view.guardFindings.map((finding) => `${finding.outcome}: ${escapeCell(finding.message)}`)),
-    bullets(approvalLines(view)),
-    bullets(effectLines(view)),
   ]);
 }
 

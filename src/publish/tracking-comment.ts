@@ -1,6 +1,14 @@
 import type { RunView } from '../domain/run-view.ts';
 import { isEnded } from '../domain/run.ts';
-import { codeSpan, cutMarkdown, escapeCell, foldedBlock, link, quoteBlock } from './markdown.ts';
+import {
+  codeSpan,
+  cutMarkdown,
+  escapeCell,
+  escapeWithLinks,
+  foldedBlock,
+  link,
+  quoteBlock,
+} from './markdown.ts';
 import { runMarker } from './markers.ts';
 import { renderProposals, renderWaiting, waitingProposals } from './proposal-text.ts';
 import {
@@ -43,7 +51,7 @@ function headOf(view: RunView, options: TrackingOptions, isWhole: boolean): stri
   const { request, state } = view.run;
   const quote = quoteWords(view);
   return paragraphs([
-    `### ${stateEmoji(view)} ${state}: ${codeSpan(request.work.name)}${request.isDryRun ? ' (dry run)' : ''}`,
+    `### ${stateEmoji(view)} ${state}: ${codeSpan(request.work.name)}${view.isDryRun ? ' (dry run)' : ''}`,
     escapeCell(request.trigger.summary),
     reasonOf(view),
     waitingLines(view, isWhole),
@@ -65,10 +73,10 @@ function reasonOf(view: RunView): string {
     return isTold ? quoteBlock(view.run.reason ?? '') : '';
   }
   return paragraphs([
-    `**Failed: ${escapeCell(failure.kind, 60)}**`,
+    `**${view.run.state}: ${escapeCell(failure.kind, 60)}**`,
     quoteBlock(failure.message),
     bullets(failure.tried.map((step) => `tried: ${escapeCell(step)}`)),
-    `**Next:** ${escapeCell(failure.next, 600)}`,
+    `**Next:** ${escapeWithLinks(failure.next, view.repositoryUrl)}`,
   ]);
 }
 
@@ -87,30 +95,32 @@ function checklist({ steps, plan }: RunView): string {
 
 function linksOf(view: RunView, { traceUrl }: TrackingOptions): string {
   const { pullRequest, waiting } = view;
-  const comparisonUrl = waiting?.comparisonUrl ?? null;
-  return [
-    ...(pullRequest === null
-      ? []
-      : [
-          link(`Pull request #${pullRequest.number}`, pullRequest.url),
-          link('Checks', `${pullRequest.url}/checks`),
-        ]),
-    ...(comparisonUrl === null ? [] : [link('Comparison', comparisonUrl)]),
-    ...(traceUrl === null || !view.isPrivateRepository ? [] : [link('Trace', traceUrl)]),
-  ].join(' · ');
+  const links: [string, string | null | undefined][] = [
+    [`Pull request #${pullRequest?.number}`, pullRequest?.url],
+    ['Checks', checksUrl(view)],
+    ['Comparison', waiting?.comparisonUrl],
+    ['Trace', view.isPrivateRepository ? traceUrl : null],
+  ];
+  return links.flatMap(([words, url]) => (url ? [link(words, url)] : [])).join(' · ');
+}
+
+function checksUrl({ pullRequest, headSha, repositoryUrl, run }: RunView): string | null {
+  if (pullRequest !== null) return `${pullRequest.url}/checks`;
+  const { kind, number } = run.request.subject;
+  return headSha !== null && kind === 'pull_request' ? `${repositoryUrl}/pull/${number}/checks` : null;
 }
 
 function waitingText(view: RunView): { markdown: string; isWhole: boolean } {
-  if (view.run.request.isDryRun) return { markdown: renderProposals(view.proposals), isWhole: true };
+  if (view.isDryRun) return { markdown: renderProposals(view.proposals), isWhole: true };
   return renderWaiting(waitingProposals(view));
 }
 
-/** The tables of the checks; the gate's only where no pull request shows it. */
+/** The tables of the checks; the gate's only where no head shows it. */
 function foldedTables(view: RunView, room: number): string[] {
   const tables: [string, string][] = [
     ['Judge', view.verdict === null ? '' : judgeSection(view)],
     ['Cost', view.spend.length === 0 ? '' : costSection(view)],
-    ['Gate', view.pullRequest !== null || view.decisions.length === 0 ? '' : gateSection(view)],
+    ['Gate', view.headSha !== null || view.decisions.length === 0 ? '' : gateSection(view)],
   ];
   const folded: string[] = [];
   let left = room;
@@ -128,6 +138,6 @@ function endOf(view: RunView): string[] {
   const effects = bullets(effectLines(view));
   return [
     effects === '' ? '' : `**Published**\n\n${effects}`,
-    bullets(view.remarks.map((line) => escapeCell(line))),
+    bullets(view.remarks.map((line) => escapeWithLinks(line, view.repositoryUrl))),
   ];
 }

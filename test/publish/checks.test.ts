@@ -1,0 +1,207 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHECK_NAMES, renderCostCheck, renderGateCheck, renderJudgeCheck } from '../../src/publish/checks.ts';
+import { combineChecks } from '../../src/publish/combine-checks.ts';
+import type { Effect } from '../../src/domain/effect.ts';
+import { RUN_STATES } from '../../src/domain/run.ts';
+import type { RunView } from '../../src/domain/run-view.ts';
+import { aRun, aView, PASSED, RUN_ID, SPEND } from './fixtures.ts';
+import { hostileView } from './hostile.ts';
+import { VIEWS } from './views.ts';
+
+const COMMENT: RunView['proposals'][number] = { id: 'p1', kind: 'comment', body: 'x' };
+
+function anEffect(state: Effect['state']): Effect {
+  return { key: 'publish:p1', kind: 'comment', state, receipt: null, reason: null };
+}
+
+function doneView(overrides: Partial<RunView> = {}): RunView {
+  return aView('done', {
+    spend: SPEND,
+    verdict: PASSED,
+    proposals: [COMMENT],
+    effects: [anEffect('verified')],
+    ...overrides,
+  });
+}
+
+describe.each(Object.keys(VIEWS))('the checks of a run: %s', (name) => {
+  it('look as the golden file says', async () => {
+    const view = VIEWS[name] ?? aView('queued');
+    const checks = [renderJudgeCheck(view), renderCostCheck(view), renderGateCheck(view)];
+    const text = checks.map(
+      ({ summary, ...rest }, index) => `# ${CHECK_NAMES[index]}\n\n${JSON.stringify(rest)}\n\n${summary}\n`,
+    );
+    await expect(text.join('\n')).toMatchFileSnapshot(`golden/checks-${name}.md`);
+  });
+});
+
+describe('muster/judge', () => {
+  it('is success at the threshold and failure right below', () => {
+    const at = aView('waiting', { verdict: { ...PASSED, score: 0.75 } });
+    const below = aView('waiting', { verdict: { ...PASSED, score: 0.7499 } });
+    expect(renderJudgeCheck(at).conclusion).toBe('success');
+    expect(renderJudgeCheck(below)).toMatchObject({
+      conclusion: 'failure',
+      title: 'Below: 0.74, threshold 0.75',
+    });
+  });
+
+  it('is failure without a verdict, and neutral where there was nothing to judge', () => {
+    const missing = aView('waiting', { verdict: { kind: 'missing', reason: 'no answer', threshold: 0.7 } });
+    expect(renderJudgeCheck(missing).conclusion).toBe('failure');
+    expect(renderJudgeCheck(aView('done')).conclusion).toBe('neutral');
+  });
+
+  it('is failure for a run that was billed and failed before it was judged', () => {
+    expect(renderJudgeCheck(aView('failed', { spend: SPEND })).conclusion).toBe('failure');
+    expect(renderJudgeCheck(aView('failed')).conclusion).toBe('neutral');
+  });
+});
+
+describe('muster/cost', () => {
+  it('is failure where the cap stopped the run', () => {
+    const failure = { kind: 'budget', message: 'cap', tried: [], next: 'ask for less' };
+    expect(renderCostCheck(aView('failed', { failure })).conclusion).toBe('failure');
+  });
+
+  it('is success only once everything was read back', () => {
+    expect(renderCostCheck(doneView()).conclusion).toBe('success');
+    expect(renderCostCheck(doneView({ effects: [anEffect('unknown')] })).conclusion).toBe('failure');
+    expect(renderCostCheck(aView('waiting', { spend: SPEND })).conclusion).toBeNull();
+  });
+
+  it('shows the budgets of day and month in private repositories only', () => {
+    const budgets = {
+      dayMicroUsd: 20_000_000,
+      daySpentMicroUsd: 1_000_000,
+      monthMicroUsd: 200_000_000,
+      monthSpentMicroUsd: 3_000_000,
+    };
+    expect(renderCostCheck(doneView({ budgets })).summary).toContain('$1.00 of $20.00');
+    const open = renderCostCheck(doneView({ budgets, isPrivateRepository: false }));
+    expect(open.summary).not.toContain('$20.00');
+    expect(open.summary).toContain('capped at $0.50');
+  });
+});
+
+describe('muster/gate', () => {
+  it('asks for action with three buttons while it waits', () => {
+    const view = VIEWS['waiting-draft'] ?? aView('waiting');
+    const check = renderGateCheck(view);
+    expect(check.conclusion).toBe('action_required');
+    expect(check.actions.map((action) => action.identifier)).toEqual(['approve', 'reject', 'retry']);
+  });
+
+  it('is green only after every effect was read back', () => {
+    expect(renderGateCheck(doneView()).conclusion).toBe('success');
+    for (const state of ['intended', 'failed', 'unknown'] as const) {
+      const check = renderGateCheck(doneView({ effects: [anEffect('verified'), anEffect(state)] }));
+      expect(check.conclusion).toBe('failure');
+    }
+  });
+
+  it('is failure for a run that was billed and published nothing', () => {
+    expect(renderGateCheck(doneView({ effects: [] })).conclusion).toBe('failure');
+    expect(renderGateCheck(doneView({ effects: [anEffect('skipped')] })).conclusion).toBe('failure');
+  });
+
+  it('is failure where a proposal was blocked', () => {
+    const decisions = [
+      { proposalId: 'p2', kind: 'labels' as const, value: 'block' as const, reasons: ['x'] },
+    ];
+    expect(renderGateCheck(doneView({ decisions })).conclusion).toBe('failure');
+  });
+
+  it('is success for a run that found nothing to do', () => {
+    expect(renderGateCheck(aView('done', { spend: SPEND })).conclusion).toBe('success');
+  });
+
+  it.each([
+    ['rejected', 'failure'],
+    ['expired', 'failure'],
+    ['refused', 'failure'],
+    ['failed', 'failure'],
+    ['cancelled', 'cancelled'],
+  ] as const)('of a %s run is %s', (state, conclusion) => {
+    expect(renderGateCheck(aView(state)).conclusion).toBe(conclusion);
+  });
+
+  it('is never neutral, and never green for a dry run', () => {
+    for (const state of RUN_STATES) {
+      for (const view of [aView(state), doneView({ run: aRun(state) })]) {
+        expect(renderGateCheck(view).conclusion).not.toBe('neutral');
+      }
+    }
+    expect(renderGateCheck(doneView({ isDryRun: true, effects: [] })).conclusion).toBe('cancelled');
+  });
+});
+
+describe('combineChecks', () => {
+  const older = doneView({ run: aRun('done', { createdAt: '2026-11-22T10:00:00Z' }) });
+  const request = { ...aRun('waiting').request, runId: 'r_zzzzzzzzzzzz' };
+  const newer = aView('waiting', { run: aRun('waiting', { request, createdAt: '2026-11-22T12:00:00Z' }) });
+
+  it('is the check of the run where there is one', () => {
+    expect(combineChecks('muster/cost', [older])).toEqual(renderCostCheck(older));
+  });
+
+  it('takes the worst conclusion, a row for each run, ids newest first, and the buttons', () => {
+    const check = combineChecks('muster/gate', [older, newer]);
+    expect(check.conclusion).toBe('action_required');
+    expect(check.externalId).toBe(`r_zzzzzzzzzzzz,${RUN_ID}`);
+    expect(check.summary).toContain('| `root-cause` | `r_zzzzzzzzzzzz` | action_required |');
+    expect(check.summary).toContain(`| \`root-cause\` | \`${RUN_ID}\` | success |`);
+    expect(check.actions).toHaveLength(3);
+  });
+
+  it('keeps the buttons of a run that waits beside one that failed', () => {
+    const check = combineChecks('muster/gate', [aView('failed'), newer]);
+    expect(check.conclusion).toBe('failure');
+    expect(check.actions).toHaveLength(3);
+  });
+
+  it('is not completed while a run goes on beside one that passed', () => {
+    const check = combineChecks('muster/gate', [older, aView('working')]);
+    expect(check).toMatchObject({ status: 'in_progress', conclusion: null });
+  });
+
+  it('gives a run that found nothing to do no gate of its own', () => {
+    const check = combineChecks('muster/gate', [older, aView('done')]);
+    expect(check.summary).not.toContain('| outcome |');
+    expect(check.conclusion).toBe('success');
+  });
+
+  it('has an open gate where no run works', () => {
+    expect(combineChecks('muster/gate', [])).toMatchObject({ status: 'completed', conclusion: 'success' });
+    expect(combineChecks('muster/judge', []).conclusion).toBe('neutral');
+  });
+});
+
+describe('the limits of GitHub', () => {
+  it('hold for every check, whatever stands in the views', () => {
+    const states = fc.constantFrom(...RUN_STATES);
+    const views = fc.array(
+      states.chain((state) => hostileView(state)),
+      { minLength: 1, maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(views, fc.constantFrom(...CHECK_NAMES), (some, name) => {
+        const check = combineChecks(name, some);
+        expect(Buffer.byteLength(check.summary)).toBeLessThanOrEqual(65_535);
+        expect(check.title.length).toBeLessThanOrEqual(255);
+        expect(check.title).not.toMatch(/\n/);
+        expect(check.externalId.length).toBeLessThanOrEqual(255);
+        expect(check.annotations.length).toBeLessThanOrEqual(50);
+        expect(check.actions.length).toBeLessThanOrEqual(3);
+        for (const action of check.actions) {
+          expect(action.label.length).toBeLessThanOrEqual(20);
+          expect(action.description.length).toBeLessThanOrEqual(40);
+          expect(action.identifier.length).toBeLessThanOrEqual(20);
+        }
+        expect(check.status === 'completed').toBe(check.conclusion !== null);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { ProposalOf } from '../../src/domain/proposal.ts';
+import { linesInDiff } from '../../src/publish/diff-lines.ts';
+import { reviewEffector } from '../../src/publish/review.ts';
+import { aTarget, fakeGitHub, type Fake } from './fake-github.ts';
+import { MALLORY, refuse } from './fake-state.ts';
+
+const PATCH = '@@ -1,3 +1,4 @@ function a() {\n one\n-two\n+TWO\n+new\n three\n\\ No newline at end of file';
+
+const REVIEW: ProposalOf<'review'> = {
+  id: 'p1',
+  kind: 'review',
+  event: 'COMMENT',
+  body: 'Two remarks.',
+  comments: [
+    { path: 'a.ts', line: 2, body: 'in the diff' },
+    { path: 'a.ts', line: 40, body: 'not in the diff\nsecond line' },
+    { path: 'b.ts', line: 1, body: 'another file' },
+  ],
+};
+
+function targetOf({ github, state }: Fake) {
+  state.files = [{ path: 'a.ts', status: 'modified', patch: PATCH, additions: 2, deletions: 1 }];
+  return aTarget(github, { subject: { kind: 'pull_request', number: 20 }, headSha: 'head' });
+}
+
+describe('linesInDiff', () => {
+  it.each([
+    [PATCH, [1, 2, 3, 4]],
+    ['@@ -0,0 +1,2 @@\n+a\n+b', [1, 2]],
+    ['@@ -1,2 +0,0 @@\n-a\n-b', []],
+    ['@@ -1 +1 @@\n-a\n+b\n@@ -10,2 +10,3 @@\n x\n+--- y\n z', [1, 10, 11, 12]],
+    ['@@ -1,2 +1,3 @@\n a\n \n+diff --git a/x b/x', [1, 2, 3]],
+    ['', []],
+  ])('of %j are %j', (patch, lines) => {
+    expect([...linesInDiff(patch)]).toEqual(lines);
+  });
+});
+
+describe('reviewEffector', () => {
+  it('comments on lines of the diff and keeps the others in its text', async () => {
+    const fake = fakeGitHub();
+    const target = targetOf(fake);
+    const receipt = await reviewEffector.perform(target, REVIEW);
+    const [review] = fake.state.reviews;
+    expect(review?.inline.map((comment) => comment.line)).toEqual([2]);
+    expect(review?.body).toContain('`a.ts:40`\n\n> not in the diff\n> second line');
+    expect(review?.body).toContain('`b.ts:1`\n\n> another file');
+    expect(review?.commitSha).toBe('head');
+    expect(await reviewEffector.verify(target, REVIEW, receipt)).toBe(true);
+  });
+
+  it('puts all comments in the text where GitHub refuses one of them', async () => {
+    const fake = fakeGitHub();
+    const target = targetOf(fake);
+    fake.before('createReview', () => refuse('line must be part of the diff'));
+    const receipt = await reviewEffector.perform(target, REVIEW);
+    expect(fake.state.reviews[0]?.inline).toEqual([]);
+    expect(fake.state.reviews[0]?.body).toContain('`a.ts:2`');
+    expect(await reviewEffector.verify(target, REVIEW, receipt)).toBe(true);
+  });
+
+  it('does not hide a refusal that has nothing to do with comments', async () => {
+    const fake = fakeGitHub();
+    fake.before('createReview', () => refuse('Can not approve your own pull request'));
+    const approve = { ...REVIEW, event: 'APPROVE' as const, comments: [] };
+    await expect(reviewEffector.perform(targetOf(fake), approve)).rejects.toThrow('your own');
+  });
+
+  it('is found after a lost answer, and only if it is ours', async () => {
+    const fake = fakeGitHub();
+    const target = targetOf(fake);
+    fake.loseAnswer('createReview');
+    await expect(reviewEffector.perform(target, REVIEW)).rejects.toThrow('reset');
+    expect(await reviewEffector.find(target, REVIEW)).not.toBeNull();
+    for (const review of fake.state.reviews) review.author = MALLORY;
+    expect(await reviewEffector.find(target, REVIEW)).toBeNull();
+  });
+
+  it('is not verified with another event or fewer comments', async () => {
+    const fake = fakeGitHub();
+    const target = targetOf(fake);
+    const receipt = await reviewEffector.perform(target, REVIEW);
+    const approve = { ...REVIEW, event: 'APPROVE' as const };
+    expect(await reviewEffector.verify(target, approve, receipt)).toBe(false);
+    for (const review of fake.state.reviews) review.inline = [];
+    expect(await reviewEffector.verify(target, REVIEW, receipt)).toBe(false);
+  });
+
+  it('needs a pull request', async () => {
+    const { github } = fakeGitHub();
+    await expect(reviewEffector.perform(aTarget(github), REVIEW)).rejects.toThrow('needs a pull request');
+  });
+});
