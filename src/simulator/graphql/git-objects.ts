@@ -21,7 +21,7 @@ export async function refFields(
 }
 
 /** The node id of a ref, which `refOfNodeId` reads back. */
-export function nodeIdOfRef(repository: Repository, ref: string): string {
+function nodeIdOfRef(repository: Repository, ref: string): string {
   return `REF_${Buffer.from(`${repository.id}:${ref}`).toString('base64url')}`;
 }
 

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGitRepository } from '../../../src/simulator/git/repository.ts';
 import type { GitRepository } from '../../../src/simulator/git/repository.ts';
 
@@ -16,7 +16,10 @@ beforeEach(async () => {
   repository = await createGitRepository(path.join(folder, 'hello.git'));
 });
 
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const blob = (text: string): Promise<string> => repository.writeBlob(Buffer.from(text));
 
@@ -160,6 +163,22 @@ describe('seed', () => {
     const head = await repository.seed({ 'b.txt': 'two\n' }, 'second', 'main');
     expect(await other.seed({ 'b.txt': 'two\n' }, 'second', 'main')).toBe(head);
     expect((await repository.readTree(head, false)).map((item) => item.path)).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('is not disturbed by the host: neither its configuration nor a surrounding repository', async () => {
+    const expected = await repository.seed({ 'a.txt': 'one\r\n' }, 'first', 'main');
+    const config = path.join(folder, 'hostile');
+    await writeFile(
+      config,
+      '[core]\n\tautocrlf = input\n[init]\n\tdefaultBranch = other\n[user]\n\tname = Eve\n',
+    );
+    vi.stubEnv('GIT_CONFIG_GLOBAL', config);
+    vi.stubEnv('GIT_DIR', folder);
+    vi.stubEnv('GIT_OBJECT_DIRECTORY', folder);
+    vi.stubEnv('GIT_AUTHOR_NAME', 'Eve');
+    const other = await createGitRepository(path.join(folder, 'other.git'));
+    expect(await other.seed({ 'a.txt': 'one\r\n' }, 'first', 'main')).toBe(expected);
+    expect(await other.resolveCommit('HEAD')).toBe(expected);
   });
 
   it('opens a repository that is there already', async () => {
