@@ -73,7 +73,9 @@ export async function runAgent(input: LoopInput, io: LoopIo): Promise<AgentResul
     if (answer.kind === 'over_budget') return { ...result, stop: 'over_budget' };
     result.turns = turn;
     const { reply } = answer;
-    result.messages.push({ role: 'assistant', text: reply.text, toolCalls: reply.toolCalls, raw: reply.raw });
+    const measured = { model: input.model, tokens: reply.usage.inputTokens + reply.usage.outputTokens };
+    const { text, toolCalls, raw } = reply;
+    result.messages.push({ role: 'assistant', text, toolCalls, raw, measured });
     if (reply.toolCalls.length === 0) {
       if (wasNudged || hasOutput(result)) return result;
       wasNudged = true;

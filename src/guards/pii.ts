@@ -1,4 +1,4 @@
-import { applyEdits, type Range } from './edits.ts';
+import { applyEdits, untilStable, type Range } from './edits.ts';
 import {
   findCards,
   findEmails,
@@ -25,6 +25,13 @@ export interface PiiVault {
   tokenise(text: string): string;
   /** Puts a value back where `allowed` says that the audience saw it; elsewhere `[redacted: e-mail address]`. */
   restore(text: string, allowed: (value: string) => boolean): string;
+  /** What it hides, in the order seen: gives the same tokens to another vault of the same nonce. */
+  contents(): HiddenDatum[];
+}
+
+export interface HiddenDatum {
+  kind: PiiKind;
+  value: string;
 }
 
 const DETECTORS: Record<PiiKind, PiiDetector> = {
@@ -68,15 +75,35 @@ export function redactPii(
   text: string,
   isKnown: (value: string) => boolean = () => false,
 ): { text: string; kinds: PiiKind[] } {
-  const findings = findPii(text).filter(({ start, end }) => !isKnown(text.slice(start, end)));
-  const edits = findings.map(({ kind, start, end }) => ({ start, end, replacement: redacted(kind) }));
-  return { text: applyEdits(text, edits), kinds: [...new Set(findings.map(({ kind }) => kind))] };
+  const kinds = new Set<PiiKind>();
+  const redactedText = replacePii(text, (kind, value) => {
+    if (isKnown(value)) return null;
+    kinds.add(kind);
+    return redacted(kind);
+  });
+  return { text: redactedText, kinds: [...kinds] };
 }
 
-/** A vault of one run. The nonce must be unguessable: it keeps a text from naming tokens before they exist. */
-export function createPiiVault(nonce: string): PiiVault {
+// Taking one datum out can make its neighbour stand free, and be found.
+function replacePii(text: string, replace: (kind: PiiKind, value: string) => string | null): string {
+  return untilStable(text, (current) =>
+    applyEdits(
+      current,
+      findPii(current).flatMap(({ kind, start, end }) => {
+        const replacement = replace(kind, current.slice(start, end));
+        return replacement === null ? [] : [{ start, end, replacement }];
+      }),
+    ),
+  );
+}
+
+/**
+ * A vault of one run, with the contents that an earlier one had. The nonce must be unguessable: it keeps a text
+ * from naming tokens before they exist.
+ */
+export function createPiiVault(nonce: string, contents: readonly HiddenDatum[] = []): PiiVault {
   const tokens = new Map<string, string>();
-  const values = new Map<string, { kind: PiiKind; value: string }>();
+  const values = new Map<string, HiddenDatum>();
 
   const tokenFor = (kind: PiiKind, value: string): string => {
     const known = tokens.get(`${kind}:${value}`);
@@ -86,18 +113,15 @@ export function createPiiVault(nonce: string): PiiVault {
     values.set(token, { kind, value });
     return token;
   };
+  for (const { kind, value } of contents) tokenFor(kind, value);
 
   return {
+    contents: () => [...values.values()],
     tokenise(text) {
       const honest = text.replace(TOKEN, (token, inner: string) =>
         values.has(token) ? token : `[${inner}]`,
       );
-      const edits = findPii(honest).map(({ kind, start, end }) => ({
-        start,
-        end,
-        replacement: tokenFor(kind, honest.slice(start, end)),
-      }));
-      return applyEdits(honest, edits);
+      return replacePii(honest, tokenFor);
     },
     restore(text, allowed) {
       return text.replace(TOKEN, (token) => {

@@ -37,7 +37,7 @@ export async function awaitDecision(
 ): Promise<Decision | { kind: 'suspended' }> {
   if (session.journal.has('decision')) return recordedDecision(session);
   session.show({ waiting: awaited.waiting });
-  await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
+  await showWaiting(session);
   const shown: Shown = {
     digest: awaited.waiting.digest,
     shownAt: session.view.comment?.shownAt ?? session.engine.clock.now().toISOString(),
@@ -54,6 +54,11 @@ export async function awaitDecision(
       return { kind: 'suspended' };
     }
   }
+}
+
+/** The state is written with the end of the job only, after everything is shown. */
+async function showWaiting(session: Session): Promise<void> {
+  await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
 }
 
 const DECISION = { key: 'decision', kind: 'signal', input: null } as const;
@@ -116,7 +121,7 @@ async function consider(
       session.show({ approvals: shownApprovals(weighed.approvals) });
       if (weighed.kind === 'approved') return weighed;
       await consume(session, signal, 'counted');
-      await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
+      await showWaiting(session);
       return null;
     }
     case 'reject':
@@ -140,6 +145,15 @@ async function consider(
         signal,
         'only a failed run can be retried; this one waits for `/approve`, `/reject` or `/rework`',
       );
+    case 'ci':
+      if (session.round < MAX_REWORKS) return { kind: 'rework', by: 'CI', text: signal.text };
+      await consume(session, signal, 'reworked often enough');
+      return null;
+    case 'remark':
+      session.show({ remarks: [...session.view.remarks, signal.text] });
+      await consume(session, signal, 'shown');
+      await showWaiting(session);
+      return null;
     case 'expire':
       if (signal.round === session.round) return { kind: 'expired' };
       await consume(session, signal, 'of an earlier round');

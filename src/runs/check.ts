@@ -1,6 +1,7 @@
 import type { GuardFinding } from '../domain/guard.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { guardProposals } from '../guards/guard-proposals.ts';
+import { createPiiVault } from '../guards/pii.ts';
 import type { Prepared } from './prepare.ts';
 import { checklist, type Session } from './session.ts';
 import type { Worked } from './work.ts';
@@ -15,20 +16,26 @@ export async function check(session: Session, prepared: Prepared, worked: Worked
   session.show({ steps: checklist('Check') });
   const { run, engine } = session;
   const { result } = worked;
+  const readByAll = `${prepared.issue.title}\n${prepared.issue.body}`;
   const notes: Proposal[] =
     result.notes.length === 0 ? [] : [{ id: 'notes', kind: 'notes', notes: result.notes }];
   const checked = await session.journal.step(
     { key: 'guard', kind: 'guard', input: { proposals: result.proposals, notes: result.notes } },
     async () =>
       guardProposals([...result.proposals, ...notes], {
-        runId: run.request.runId,
         subject: run.request.subject,
         scanner: engine.scanner,
-        pii: { mode: prepared.config.privacy.pii },
+        pii: {
+          mode: prepared.config.privacy.pii,
+          vault: createPiiVault(prepared.nonce, worked.hidden),
+          isKnownToAudience: (value) => readByAll.includes(value),
+        },
         protectedGlobs: prepared.config.protectedPaths,
         limits: prepared.agent.outputs,
         repositoryLabels: prepared.repositoryLabels,
+        workflowLabels: prepared.workflowLabels,
         allowMentions: run.request.requester === null ? [] : [run.request.requester.login],
+        readBase: async (path) => session.github.readFile(path, prepared.baseSha),
       }),
   );
   session.show({ proposals: checked.proposals, guardFindings: checked.findings });

@@ -6,8 +6,6 @@ import type { Checked } from './check.ts';
 import type { Prepared } from './prepare.ts';
 import { checklist, type Session } from './session.ts';
 
-const WORKFLOW_FOLDER = '.github/workflows';
-
 /** The gate's decisions, recorded: what a later change of the configuration says is for later runs. */
 export async function decide(
   session: Session,
@@ -32,18 +30,11 @@ export async function decide(
         config: prepared.config,
         autonomy: prepared.config.agents[prepared.agent.name]?.autonomy ?? null,
         repositoryLabels: prepared.repositoryLabels,
-        workflowLabels: await labelsNamedByWorkflows(session, prepared),
+        workflowLabels: prepared.workflowLabels,
         spentMicroUsd: totalSpend(session.view),
         quoteHighMicroUsd: prepared.quote?.highMicroUsd ?? null,
       }),
   );
   session.show({ decisions });
   return decisions;
-}
-
-/** The repository's labels whose name stands in a workflow file: putting one on may start it. */
-async function labelsNamedByWorkflows(session: Session, prepared: Prepared): Promise<string[]> {
-  const paths = await session.github.listFolder(WORKFLOW_FOLDER, null);
-  const texts = await Promise.all(paths.map(async (path) => session.github.readFile(path, null)));
-  return prepared.repositoryLabels.filter((label) => texts.some((text) => text?.includes(label) === true));
 }

@@ -12,15 +12,16 @@ import type { Session } from './session.ts';
 
 export type CallAnswer = { kind: 'reply'; reply: ModelReply } | { kind: 'over_budget'; label: string };
 
-/** Under this many output tokens a model can't even say that it has nothing to say. */
-const MIN_OUTPUT_TOKENS = 256;
-
 const MAX_TRIES = 5;
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
 
-/** Failures after which the provider may have worked, and billed, all the same. */
-const UNCLEAR = new Set(['model_connection', 'model_aborted']);
+/** True for failures after which the provider may have worked, and billed, all the same. */
+function mayBeBilled(error: unknown): boolean {
+  if (!(error instanceof MusterError) || error.code === 'model_aborted') return true;
+  const { value } = error;
+  return typeof value === 'object' && value !== null && 'mayBeBilled' in value && value.mayBeBilled === true;
+}
 
 /**
  * One model turn as a recorded step: reserved at its worst case before, settled with the reply after, tried
@@ -73,7 +74,7 @@ export async function callModel(
           session.addSpend({ step: key, model: request.model, usage: reply.usage, costMicroUsd: cost });
           return { kind: 'reply', reply };
         } catch (error) {
-          const billed = error instanceof MusterError && !UNCLEAR.has(error.code) ? 0 : sized.costMicroUsd;
+          const billed = mayBeBilled(error) ? sized.costMicroUsd : 0;
           await engine.database.transaction(run.request.tenant.id, async (tx) =>
             settle(tx, run, { key, costMicroUsd: billed, usage: NO_USAGE }, held),
           );
@@ -105,8 +106,7 @@ async function sizeRequest(
     .sort((left, right) => left.left - right.left);
   const { prices } = prepared.config.models;
   const maxOutputTokens = affordableOutputTokens(request, tightest?.left ?? 0, prices);
-  const worst =
-    maxOutputTokens < MIN_OUTPUT_TOKENS ? null : worstCaseCost({ ...request, maxOutputTokens }, prices);
+  const worst = maxOutputTokens === 0 ? null : worstCaseCost({ ...request, maxOutputTokens }, prices);
   return worst === null
     ? { kind: 'over_budget', label: tightest?.label ?? 'the budget' }
     : { kind: 'sized', maxOutputTokens, costMicroUsd: worst.costMicroUsd };

@@ -32,6 +32,8 @@ export interface Prepared {
   /** Random, so that nobody can forge the markers around quoted data. */
   nonce: string;
   repositoryLabels: string[];
+  /** Those that a workflow file names: putting one on may start it. */
+  workflowLabels: string[];
   /** Why the run is tainted from the start: the subject's author is below the threshold. */
   taint: string | null;
 }
@@ -68,13 +70,14 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
     };
   }
   const catalogue = await loadCatalogue(github, engine.builtinAgents);
-  if (catalogue.problems.length > 0) return invalidConfig(catalogue.problems.map(describeProblem));
+  if (catalogue.configProblems.length > 0)
+    return invalidConfig(catalogue.configProblems.map(describeProblem));
   const agent = catalogue.agents.find((candidate) => candidate.name === request.work.name);
   if (agent === undefined) {
-    const problems = catalogue.agentProblems[request.work.name];
-    return problems === undefined
+    const broken = catalogue.broken.find((file) => file.name === request.work.name);
+    return broken === undefined
       ? refused('no_agent', `There is no agent \`${request.work.name}\`.`, 'Ask for one of `/agents`.')
-      : invalidConfig(problems.map(describeProblem));
+      : invalidConfig(broken.problems.map(describeProblem));
   }
   const models = chooseModels(session, catalogue.config, agent);
   if (models.kind !== 'chosen') return models;
@@ -83,6 +86,7 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
   const base = await readBase(session, repository, pullRequest);
   const authorLevel = await github.permissionOf(issue.author.login);
   const isOurs = issue.author.login === github.identity.login;
+  const repositoryLabels = await github.listLabels();
   const capMicroUsd = runCap(
     catalogue.config.budgets.runMicroUsd,
     agent.budget.microUsd,
@@ -104,12 +108,21 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
     quote: await makeQuote(session, catalogue.config, agent, models.model, issue, capMicroUsd),
     capMicroUsd,
     nonce: randomBytes(12).toString('hex'),
-    repositoryLabels: await github.listLabels(),
+    repositoryLabels,
+    workflowLabels: await labelsNamedByWorkflows(session, repositoryLabels),
     taint:
       isOurs || meetsThreshold(authorLevel, catalogue.config.permission.trigger)
         ? null
         : `#${issue.number} was written by someone below ${catalogue.config.permission.trigger} access`,
   };
+}
+
+const WORKFLOW_FOLDER = '.github/workflows';
+
+async function labelsNamedByWorkflows({ github }: Session, labels: readonly string[]): Promise<string[]> {
+  const paths = await github.listFolder(WORKFLOW_FOLDER, null);
+  const texts = await Promise.all(paths.map(async (path) => github.readFile(path, null)));
+  return labels.filter((label) => texts.some((text) => text?.includes(label) === true));
 }
 
 function withOverrides(config: MusterConfig, session: Session): MusterConfig {

@@ -27,7 +27,11 @@ const COLUMNS = 'request, state, attempt, round, is_tainted, reason, view, creat
 export type Creation =
   | { kind: 'created' }
   | { kind: 'same_trigger' }
-  | { kind: 'already_open'; runId: string };
+  | { kind: 'already_open'; runId: string }
+  /** The subject had its runs of the day without a person in between. */
+  | { kind: 'too_many' };
+
+const MAX_UNATTENDED_A_DAY = 5;
 
 /** People before schedules and events. */
 const PRIORITY = { person: 10, event: 0 } as const;
@@ -38,6 +42,9 @@ export async function createRun(database: Database, queue: Queue, request: RunRe
   const work = `${request.work.kind}:${request.work.name}`;
   return database.transaction('system', async (tx) => {
     await rememberTenant(tx, request);
+    if (request.requester === null && (await countUnattended(tx, request)) >= MAX_UNATTENDED_A_DAY) {
+      return { kind: 'too_many' };
+    }
     const inserted = await tx.query(
       `INSERT INTO runs (tenant_id, run_id, work, subject_number, state, request)
        VALUES ($1, $2, $3, $4, 'queued', $5) ON CONFLICT DO NOTHING RETURNING run_id`,
@@ -68,6 +75,18 @@ export async function createRun(database: Database, queue: Queue, request: RunRe
       throw new MusterError('run_raced', 'The open run just ended.', { isRetryable: true });
     return { kind: 'already_open', runId: open.run_id };
   });
+}
+
+/** Runs of this subject in the last day that no person asked for, since the last one that a person did. */
+async function countUnattended(tx: Transaction, { tenant, subject, runId }: RunRequest): Promise<number> {
+  const [row] = await tx.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM runs WHERE tenant_id = $1 AND subject_number = $2 AND run_id <> $3
+     AND request->>'requester' IS NULL AND created_at > now() - interval '1 day'
+     AND created_at > coalesce((SELECT max(created_at) FROM runs WHERE tenant_id = $1 AND subject_number = $2
+                                AND request->>'requester' IS NOT NULL), '-infinity')`,
+    [tenant.id, subject.number, runId],
+  );
+  return row?.n ?? 0;
 }
 
 async function rememberTenant(tx: Transaction, { tenant }: RunRequest): Promise<void> {

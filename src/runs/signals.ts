@@ -17,13 +17,15 @@ export interface SignalSource {
   reviewedSha: string | null;
 }
 
-/** What moves a run that waits; `expire` is the only one that no person sends. */
+/** What moves a run that waits; `ci`, `remark` and `expire` are not sent by a person who decides. */
 export type Signal = { id: string } & (
   | { kind: 'approve'; actor: Actor; source: SignalSource; maxMicroUsd: MicroUsd | null }
   | { kind: 'reject'; actor: Actor; source: SignalSource; reason: string | null }
   | { kind: 'rework'; actor: Actor; source: SignalSource; text: string }
   | { kind: 'retry'; actor: Actor; source: SignalSource }
   | { kind: 'cancel'; actor: Actor; source: SignalSource }
+  | { kind: 'ci'; text: string }
+  | { kind: 'remark'; text: string }
   | { kind: 'expire'; round: number }
 );
 

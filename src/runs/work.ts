@@ -1,6 +1,6 @@
 import { runAgent, type AgentResult, type LoopInput } from '../agent/loop.ts';
 import { assembleInstructions, assembleTask, reworkMessage } from '../agent/prompt.ts';
-import { createPiiVault, redactPii } from '../guards/pii.ts';
+import { createPiiVault, redactPii, type HiddenDatum } from '../guards/pii.ts';
 import { spotlight, stripHidden } from '../guards/hidden-text.ts';
 import type { AgentDefinition } from '../domain/agent.ts';
 import { meetsThreshold } from '../domain/permission.ts';
@@ -20,6 +20,8 @@ export interface Worked {
   result: AgentResult;
   /** Set when a budget stopped it, e.g. `the day's budget`. */
   exhausted: string | null;
+  /** Personal data that the model saw as tokens only. */
+  hidden: HiddenDatum[];
 }
 
 /** A person's wish for another round, on top of what the last one left. */
@@ -82,7 +84,7 @@ async function runRound(
   const earlier = rework === null ? [] : changesOf(rework.before);
   await workspace?.apply(earlier);
   const tools = createTools(agent, toolDeps(session, prepared, workspace));
-  const privacy = privacyOf(prepared);
+  const privacy = privacyOf(prepared, rework?.before.hidden ?? []);
   const messages = await openingMessages(session, prepared, rework, privacy);
   const result = await runAgent(
     {
@@ -110,7 +112,7 @@ async function runRound(
         recordTool(session, workspace, `turn-${turn}/tool-${index}`, call, run),
     },
   );
-  return { result, exhausted };
+  return { result, exhausted, hidden: privacy.hidden() };
 }
 
 /** The end of this round's wall clock in epoch milliseconds; recorded, so that a restart does not extend it. */
@@ -166,17 +168,22 @@ export function quoteData(prepared: Pick<Prepared, 'nonce'>, text: string, sourc
   return spotlight(visible, { nonce: prepared.nonce, source: source + remark });
 }
 
-type Privacy = LoopInput['privacy'];
+type Privacy = LoopInput['privacy'] & { hidden: () => HiddenDatum[] };
 
-function privacyOf(prepared: Prepared): Privacy {
+function privacyOf(prepared: Prepared, hidden: readonly HiddenDatum[]): Privacy {
   switch (prepared.config.privacy.pii) {
     case 'off':
-      return { hide: (text) => text, reveal: (text) => text };
+      return { hide: (text) => text, reveal: (text) => text, hidden: () => [] };
     case 'redact':
-      return { hide: (text) => redactPii(text).text, reveal: (text) => text };
+      return { hide: (text) => redactPii(text).text, reveal: (text) => text, hidden: () => [] };
     case 'tokenise': {
-      const vault = createPiiVault(prepared.nonce);
-      return { hide: (text) => vault.tokenise(text), reveal: (text) => vault.restore(text, () => true) };
+      const vault = createPiiVault(prepared.nonce, hidden);
+      return {
+        hide: (text) => vault.tokenise(text),
+        // Tools work on the workspace, which nobody but this run sees; what leaves it is guarded again.
+        reveal: (text) => vault.restore(text, () => true),
+        hidden: () => vault.contents(),
+      };
     }
   }
 }
