@@ -1,7 +1,7 @@
 import { closersOf } from './open-blocks.ts';
 
 /** How GitHub counts: comments and bodies in characters, check summaries in UTF-8 bytes. */
-export type Measure = 'characters' | 'bytes';
+type Measure = 'characters' | 'bytes';
 
 const CUT_NOTICE = '\n\n*Cut here: the rest is over the limit of GitHub.*';
 

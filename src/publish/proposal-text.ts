@@ -5,7 +5,7 @@ import { stripMarkers } from './markers.ts';
 import { KIND_WORDS } from './words.ts';
 
 /** What the proposals that wait may take of a tracking comment, in characters. */
-export const MAX_WAITING = 36_000;
+const MAX_WAITING = 36_000;
 
 /** GitHub's comparison shows no more files than this. */
 const MAX_COMPARED_FILES = 300;

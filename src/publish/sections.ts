@@ -102,7 +102,7 @@ export function effectLines({ effects }: Pick<RunView, 'effects'>): string[] {
 
 function nameOf({ kind, receipt }: Effect): string {
   const known = PROPOSAL_KINDS.find((candidate) => candidate === kind);
-  const words = known === undefined ? escapeCell(kind, 40) : KIND_WORDS[known];
+  const words = known === undefined ? escapeCell(kind.replaceAll('_', ' '), 40) : KIND_WORDS[known];
   return known === 'pull_request' || known === 'issue'
     ? `${words} ${escapeCell(receipt?.id ?? '', 20)}`.trimEnd()
     : words;

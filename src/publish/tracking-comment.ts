@@ -53,8 +53,8 @@ function headOf(view: RunView, options: TrackingOptions, isWhole: boolean): stri
   return paragraphs([
     `### ${stateEmoji(view)} ${state}: ${codeSpan(request.work.name)}${view.isDryRun ? ' (dry run)' : ''}`,
     escapeCell(request.trigger.summary),
-    reasonOf(view),
     waitingLines(view, isWhole),
+    reasonOf(view),
     bullets(approvalLines(view)),
     checklist(view),
     bullets([

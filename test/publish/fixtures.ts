@@ -5,7 +5,7 @@ import type { FileChange } from '../../src/domain/proposal.ts';
 
 export const RUN_ID = 'r_abcdefghij23';
 
-export const ADA = { id: 7, login: 'ada', isBot: false };
+const ADA = { id: 7, login: 'ada', isBot: false };
 
 export function aRun(state: RunState, overrides: Partial<Run> = {}): Run {
   return {

@@ -16,6 +16,8 @@ import { closersOf } from '../../src/publish/open-blocks.ts';
 import { hostileText } from './hostile.ts';
 
 const markdown = new MarkdownIt({ html: true, linkify: true });
+// Bare domains are no links on GitHub.
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 
 /** Kinds of the tokens, inline ones included. */
 function tokenTypes(source: string): string[] {
