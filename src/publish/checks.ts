@@ -103,9 +103,9 @@ function costOutcome(view: RunView): Outcome {
   if (run.state === 'failed' && isBilled)
     return { conclusion: 'failure', title: `${title}: ${endReason(view)}` };
   if (run.state !== 'done' || view.isDryRun) return { conclusion: 'neutral', title };
-  return isSettled(view)
-    ? { conclusion: 'success', title }
-    : { conclusion: 'failure', title: `${title}: not everything could be read back` };
+  if (isSettled(view)) return { conclusion: 'success', title };
+  const problem = hasOpenEffect(view) ? 'not everything could be read back' : 'nothing was published';
+  return { conclusion: 'failure', title: `${title}: ${problem}` };
 }
 
 function gateOutcome(view: RunView): Outcome {
