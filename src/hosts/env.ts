@@ -5,7 +5,7 @@ import { MusterError } from '../domain/errors.ts';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A model provider's key and where it is reached; null where the environment doesn't say. */
-export interface ProviderSettings {
+interface ProviderSettings {
   apiKey: string | null;
   baseUrl: string | null;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CheckContent } from '../../src/ports/github.ts';
-import { type GitHubSubject, headOf } from './github.ts';
+import { type GitHubSubject, headOf } from './github-subject.ts';
 
 const BUTTON = { label: 'Approve', description: 'Publish what waits', identifier: 'approve' };
 

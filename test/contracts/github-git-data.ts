@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { commitFile, type GitHubSubject, headOf } from './github.ts';
+import { commitFile, type GitHubSubject, headOf } from './github-subject.ts';
 
 /** Git's objects and refs. */
 export function gitDataContract(current: () => GitHubSubject): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { GitHubSubject } from './github.ts';
+import type { GitHubSubject } from './github-subject.ts';
 
 /** The repository, its issues, comments, labels and people. */
 export function issueContract(current: () => GitHubSubject): void {

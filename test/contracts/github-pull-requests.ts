@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PullRequestFacts } from '../../src/ports/github.ts';
-import { commitFile, type GitHubSubject, headOf } from './github.ts';
+import { commitFile, type GitHubSubject, headOf } from './github-subject.ts';
 
 const HEAD = 'muster/x/1-change';
 

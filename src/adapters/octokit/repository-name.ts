@@ -6,7 +6,7 @@ import type { Octokit } from './client.ts';
 const CHECK_AGAIN_MS = 60_000;
 
 /** How a repository is called in URLs at the moment. */
-export interface RepositoryName {
+interface RepositoryName {
   owner: string;
   repo: string;
 }

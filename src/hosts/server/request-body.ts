@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export type BodyResult =
+type BodyResult =
   | { kind: 'body'; bytes: Buffer }
   | { kind: 'too_large' }
   | { kind: 'busy' }

@@ -15,10 +15,10 @@ describeGitHubContract('Octokit with an App', async () => {
       return (await simulator.reportCheck('octo/app', input)).id;
     },
     later: () => advance(60_000),
-    async close() {
+    close: async () => {
       const { violations } = simulator;
       await simulator.close();
-      expect(violations).toEqual([]);
+      if (violations.length > 0) throw new Error(violations.join('\n'));
     },
   };
 });
@@ -100,6 +100,22 @@ describe('Octokit against a simulated GitHub', () => {
     const asked = () => simulator.requests.filter(({ path }) => path.includes('/comments')).length;
     await expect(github.createComment(1, 'x')).rejects.toMatchObject({ code, isRetryable: true });
     expect(asked()).toBeLessThanOrEqual(1);
+  });
+
+  it('asks once where it paces itself, too', async () => {
+    const { simulator, tenant } = app;
+    const token = simulator.tokenFor('octo');
+    const identity = { appId: null, login: 'octo' };
+    const options = { baseUrl: simulator.url, token, identity, repository: tenant, log: SILENT };
+    const github = await createTokenAccess(options).forTenant(tenant);
+    expect((await github.getRepository()).name).toBe('app');
+    simulator.faults.add({ path: /labels/, times: 5, kind: 'secondary_limit', retryAfterS: 7 });
+    await expect(github.listLabels()).rejects.toMatchObject({
+      code: 'github_limited',
+      value: { retryAfterMs: 7000 },
+    });
+    simulator.faults.clear();
+    expect(await github.listLabels()).toEqual([]);
   });
 
   it('works with the token of a workflow as well', async () => {

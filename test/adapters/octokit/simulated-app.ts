@@ -1,7 +1,7 @@
 import { type AppAccess, createAppAccess } from '../../../src/adapters/octokit/access.ts';
 import type { Tenant } from '../../../src/domain/tenant.ts';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
-import { SEED } from '../../contracts/github.ts';
+import { SEED } from '../../contracts/github-subject.ts';
 import { SILENT } from './stub-github.ts';
 
 /** The App on a simulated GitHub, installed on `octo/app`. */
@@ -10,7 +10,7 @@ export interface SimulatedApp {
   access: AppAccess;
   tenant: Tenant;
   /** Goes on by that many milliseconds, for GitHub and for the App. */
-  advance(ms: number): void;
+  advance: (ms: number) => void;
 }
 
 const PERMISSIONS = {

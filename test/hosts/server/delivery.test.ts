@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import examples from '@octokit/webhooks-examples' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
 import { agreesWithShape, readNames, readPayload } from '../../../src/hosts/server/delivery.ts';
 
@@ -7,7 +7,8 @@ interface Example {
   examples: Record<string, unknown>[];
 }
 
-const EXAMPLES = createRequire(import.meta.url)('@octokit/webhooks-examples') as Example[];
+// The package's types describe a module, its file is a list.
+const EXAMPLES = examples as unknown as Example[];
 
 describe('agreesWithShape', () => {
   it('knows every example that GitHub’s people publish as what its header says', () => {
