@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { createLog } from '../../adapters/pino-log.ts';
+import { MusterError } from '../../domain/errors.ts';
+import { redactValues } from '../redact.ts';
+import { serve, type Role } from '../server/serve.ts';
+import type { CliCommand } from './commands.ts';
+
+const ROLES: readonly Role[] = ['all', 'web', 'worker'];
+
+/** `muster serve` and `muster worker`: runs until SIGTERM or SIGINT, then drains. */
+export function serveCommand(standard: Role): CliCommand {
+  return {
+    form: standard === 'worker' ? 'worker' : 'serve [--role=web|worker|all]',
+    does: standard === 'worker' ? 'works on runs only' : 'the server: webhooks, runs, set-up page',
+    run: async (words, environment) => {
+      const role = readRole(words, standard);
+      const log = createLog({ level: environment.logLevel, redact: redactValues(environment.secretValues) });
+      const server = await serve({ environment, role, log });
+      await new Promise<void>((resolve) => {
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+      });
+      await server.stop();
+      return 0;
+    },
+  };
+}
+
+function readRole(words: readonly string[], standard: Role): Role {
+  const { values } = parseArgs({
+    args: [...words],
+    options: { role: { type: 'string', default: standard } },
+  });
+  const role = ROLES.find((candidate) => candidate === values.role);
+  if (role === undefined) throw new MusterError('usage', `--role: expected one of ${ROLES.join(', ')}`);
+  return role;
+}
