@@ -64,7 +64,12 @@ export function createAppAccess(options: AccessOptions & AppKey): AppAccess {
       if (token === null) return;
       const header = () => Promise.resolve(`token ${token}`);
       const octokit = client({ header, refused: () => undefined }, `revoke-${tenantId}`);
-      await octokit.rest.apps.revokeInstallationAccessToken();
+      try {
+        await octokit.rest.apps.revokeInstallationAccessToken();
+      } catch (error) {
+        const isSpent = error instanceof MusterError && error.code === 'github_unauthorized';
+        if (!isSpent) throw error;
+      }
     },
   };
   return access;

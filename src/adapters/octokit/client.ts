@@ -32,6 +32,7 @@ export function createClient(options: ClientOptions): Octokit {
   const { baseUrl, authorisation, log, now, throttleId } = options;
   const octokit = new ProbotOctokit({
     baseUrl,
+    userAgent: 'muster',
     log: octokitLog(log),
     request: { fetch: fetchInTime, redirect: 'manual' },
     retry: { enabled: false },
@@ -95,13 +96,15 @@ function fetchInTime(input: string | URL | Request, init?: RequestInit): Promise
 }
 
 /**
- * `..`, `.` or nothing as a path parameter would address another resource: `DELETE …/labels/` removes every
+ * `..`, `.` or nothing as a path parameter would address another resource: `DELETE …/labels` removes every
  * label of an issue. Longer texts are safe, since Octokit encodes their slashes.
  */
 function refuseDotSegments(url: string, parameters: Record<string, unknown>): void {
   for (const [, name = ''] of url.matchAll(/\{(\w+)\}/g)) {
     const value = parameters[name];
-    if (typeof value === 'string' && ['', '.', '..'].includes(value)) {
+    // An empty path of the Contents API is the root folder.
+    const refused = name === 'path' ? ['.', '..'] : ['', '.', '..'];
+    if (typeof value === 'string' && refused.includes(value)) {
       throw new MusterError('github_invalid', `${name} can't be ${JSON.stringify(value)}`, {
         value: { parameter: name },
       });

@@ -59,7 +59,8 @@ export function createInstallationTokens(app: Octokit, now: () => number): Insta
     async take(tenantId) {
       const known = held.get(tenantId);
       held.delete(tenantId);
-      return known === undefined ? null : (await known).token;
+      // A token that could not be minted is none.
+      return (await known?.catch(() => null))?.token ?? null;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { MusterError } from '../../domain/errors.ts';
 import { isPlainObject } from '../../domain/json.ts';
 import { permissionLevel } from '../../domain/permission.ts';
 import type { GitHub } from '../../ports/github.ts';
@@ -16,11 +17,13 @@ export function createRepositoryArea({ octokit, repository }: Connection): Repos
 
     async readFile(path, ref) {
       const where = { ...(await repository.name()), path, ...(ref === null ? {} : { ref }) };
-      const answer = await orNull(repos.getContent({ ...where, mediaType: { format: 'raw' } }));
-      // Raw content comes as text (bytes where it has no charset); a folder comes as its listing.
-      const data: unknown = answer?.data;
-      if (data instanceof ArrayBuffer) return new TextDecoder().decode(data);
-      return typeof data === 'string' ? data : null;
+      const data = (await orNull(repos.getContent(where)))?.data;
+      if (data === undefined || Array.isArray(data) || data.type !== 'file') return null;
+      // Past 1 MB GitHub leaves the content out: too large for anything that is read this way.
+      if (data.encoding !== 'base64') {
+        throw new MusterError('github_invalid', `${path} is larger than 1 MB`, { value: { path } });
+      }
+      return Buffer.from(data.content, 'base64').toString('utf8');
     },
 
     async listFolder(path, ref) {

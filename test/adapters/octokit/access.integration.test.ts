@@ -109,6 +109,15 @@ describe('createAppAccess', () => {
     expect(stub.requests).toEqual([]);
   });
 
+  it('takes a token that GitHub knows no more as revoked', async () => {
+    await (await access.forTenant(TENANT)).gitToken();
+    nextAnswer = { status: 401, body: { message: 'Bad credentials' } };
+    await expect(access.revoke(TENANT.id)).resolves.toBeUndefined();
+    await (await access.forTenant(TENANT)).gitToken();
+    nextAnswer = { status: 502, body: {} };
+    await expect(access.revoke(TENANT.id)).rejects.toMatchObject({ code: 'github_unavailable' });
+  });
+
   it('lets go of a token that GitHub refuses', async () => {
     const github = await access.forTenant(TENANT);
     await github.gitToken();

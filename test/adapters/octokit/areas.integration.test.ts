@@ -137,24 +137,36 @@ describe('pages', () => {
 });
 
 describe('files', () => {
-  it('reads text as it is, and nothing for a folder or a missing path', async () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+  it('reads text, and nothing for a folder, a submodule or a missing path', async () => {
     const subject = await github(({ url }) => {
       if (url.includes('README.md'))
-        return { headers: { 'content-type': 'application/vnd.github.raw; charset=utf-8' }, body: '# é' };
-      if (url.includes('docs'))
-        return {
-          body: [
-            { type: 'file', path: 'docs/a.md' },
-            { type: 'dir', path: 'docs/b' },
-          ],
-        };
-      return undefined;
+        return { body: { type: 'file', encoding: 'base64', content: base64('# é') } };
+      if (url.includes('module')) return { body: { type: 'submodule' } };
+      if (url.endsWith('/contents')) return { body: [{ type: 'file', path: 'README.md' }] };
+      if (!url.includes('docs')) return undefined;
+      return {
+        body: [
+          { type: 'file', path: 'docs/a.md' },
+          { type: 'dir', path: 'docs/b' },
+        ],
+      };
     });
     expect(await subject.readFile('README.md', null)).toBe('# é');
     expect(await subject.readFile('docs', 'main')).toBeNull();
+    expect(await subject.readFile('module', null)).toBeNull();
     expect(await subject.readFile('missing', null)).toBeNull();
     expect(await subject.listFolder('docs', null)).toEqual(['docs/a.md']);
+    expect(await subject.listFolder('', null)).toEqual(['README.md']);
     expect(await subject.listFolder('missing', null)).toEqual([]);
+  });
+
+  it('refuses a file that GitHub doesn’t answer whole', async () => {
+    const subject = await github(() => ({
+      body: { type: 'file', encoding: 'none', content: '', size: 2_000_000 },
+    }));
+    await expect(subject.readFile('big.yml', null)).rejects.toMatchObject({ code: 'github_invalid' });
   });
 });
 
