@@ -93,7 +93,7 @@ function eventProblem(event: string): string | null {
   if (event === SCHEDULE) return 'expected `schedule: "<cron line>"`';
   const [near] = nearNames(event, [...WEBHOOK_EVENTS, SCHEDULE]);
   if (near !== undefined) return `did you mean \`${near}\`? expected the name of a webhook event`;
-  return /^[a-z][a-z_]{0,63}$/.test(event) ? null : 'expected the name of a webhook event, e.g. `issues`';
+  return /^[a-z][a-z0-9_]{0,63}$/.test(event) ? null : 'expected the name of a webhook event, e.g. `issues`';
 }
 
 function actionProblem(action: string): string | null {

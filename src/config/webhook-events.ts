@@ -46,6 +46,7 @@ export const WEBHOOK_EVENTS = [
   'star',
   'status',
   'sub_issues',
+  'team',
   'team_add',
   'watch',
   'workflow_dispatch',

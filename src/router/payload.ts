@@ -25,7 +25,7 @@ export const issue = z.object({
   node_id: z.string(),
   body: z.string().nullish(),
   user: ghost,
-  pull_request: z.unknown(),
+  pull_request: z.unknown().optional(),
 });
 
 export const pullRequest = z.object({
