@@ -26,7 +26,7 @@ export interface StartCommand {
 }
 
 /** A known command that can't be understood: why, and what would work. */
-export interface MalformedCommand {
+interface MalformedCommand {
   kind: 'malformed';
   why: string;
   works: string;

@@ -98,7 +98,7 @@ export interface RepositoryEvent extends EventOrigin {
 }
 
 /** Any other event: it starts what is bound to it, and no more. */
-export interface OtherEvent extends EventOrigin {
+interface OtherEvent extends EventOrigin {
   kind: 'other';
 }
 

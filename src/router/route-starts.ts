@@ -1,6 +1,6 @@
 import type { RunRequest } from '../domain/run.ts';
 import type { Trigger } from '../domain/trigger.ts';
-import { authorise, nullUnlessRetryable } from './authorise.ts';
+import { authorise, isOurselves, nullUnlessRetryable } from './authorise.ts';
 import { bodyInstruction, ignored, isTooOld, refused, TOO_OLD } from './context.ts';
 import type { RouteContext } from './context.ts';
 import type { DispatchedEvent, LabeledEvent, TenantEvent } from './event.ts';
@@ -63,10 +63,12 @@ export async function routeDispatch(event: DispatchedEvent, context: RouteContex
 
 /**
  * The agents and flows whose `on:` names the event. Their files authorise it, so its sender needs no
- * permission, gives no instruction and is not the requester.
+ * permission, gives no instruction and is not the requester. What we did ourselves starts none.
  */
 export async function routeBindings(event: TenantEvent, context: RouteContext): Promise<Routed[]> {
-  if (isTooOld(event.at, context.deps.now)) return [];
+  const { github, now } = context.deps;
+  const isOurs = event.sender !== null && isOurselves(event.sender, github.identity);
+  if (isOurs || isTooOld(event.at, now)) return [];
   const catalogue = await context.catalogue();
   const { agents, flows, config } = catalogue;
   const bound = [
@@ -80,7 +82,7 @@ export async function routeBindings(event: TenantEvent, context: RouteContext): 
     kind: 'event',
     key: `event:${name}:${event.digest}`,
     actor: event.sender,
-    at: event.at ?? context.deps.now.toISOString(),
+    at: event.at ?? now.toISOString(),
     summary: `event \`${name}\``,
   };
   const asked = { tenant: event.tenant, thread: event.thread, trigger, requester: null, instruction: null };

@@ -35,7 +35,7 @@ export interface RouteDeps {
 export type RunOrder = Omit<RunRequest, 'subject'> & { subject: Subject | null };
 
 /** Who asked for something, with what GitHub said of them at that moment. */
-export interface Asked {
+interface Asked {
   tenant: Tenant;
   actor: Actor;
   /** `none` for a bot of the allow-list. */

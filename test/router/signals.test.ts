@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   ADA,
+  agent,
   BOT,
   buttonPayload,
   catalogue,
@@ -158,6 +159,14 @@ describe('red CI', () => {
     ],
   ])('%s resumes nothing', async (_what, body) => {
     expect(await routed('check_suite', body)).toMatchObject([{ kind: 'ignored' }]);
+  });
+
+  it('on a commit of ours starts nothing that is bound to it', async () => {
+    const world = { catalogue: catalogue({ agents: [agent('healer', '{ on: check_suite }')] }) };
+    const kinds = async (sender: object) =>
+      (await routed('check_suite', suitePayload('failure', {}, { sender }), world)).map(({ kind }) => kind);
+    expect(await kinds(MUSTER)).toEqual(['ci']);
+    expect(await kinds(ADA)).toEqual(['ci', 'run']);
   });
 
   it('reaches the Action as a workflow run', async () => {
