@@ -1,4 +1,5 @@
 import { lintSource } from '@secretlint/core';
+import { secretLintProfiler } from '@secretlint/profiler';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import { findAssignments } from './secret-scanner/assignments.ts';
 import { findCredentials } from './secret-scanner/credentials.ts';
@@ -7,6 +8,9 @@ import { findFormats } from './secret-scanner/formats.ts';
 import { createOwnSecretFinder } from './secret-scanner/own-secrets.ts';
 import { hiddenReadings } from './secret-scanner/views.ts';
 import type { SecretFinding, SecretScanner } from '../ports/secrets.ts';
+
+// It keeps a performance entry for each rule of each scan, for ever.
+secretLintProfiler.setEnabled(false);
 
 /** Names for people; a rule that is not listed says `secret`. */
 const KINDS: Record<string, string> = {

@@ -87,7 +87,7 @@ async function guardContent(
           {
             guard: 'secrets',
             outcome: 'blocked' as const,
-            message: `${name} holds a ${newSecrets.join(', a ')}`,
+            message: `${name} holds: ${newSecrets.join(', ')}`,
           },
         ]),
     ...(newPersonal.length === 0
@@ -96,7 +96,7 @@ async function guardContent(
           {
             guard: 'pii',
             outcome: 'needs_approval' as const,
-            message: `${name} adds a person's ${newPersonal.join(', ')}`,
+            message: `${name} adds: ${newPersonal.join(', ')}`,
           },
         ]),
   ];

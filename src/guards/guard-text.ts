@@ -98,10 +98,9 @@ async function cleanOnce(text: string, kind: TextKind, context: TextContext): Pr
   const hidden = 'removed' in seen ? seen.removed : seen.hidden;
   if (hidden > 0) note('hidden-text', 'cleaned', `removed ${hidden} hidden part${hidden === 1 ? '' : 's'}`);
   const safe = await redactSecrets(seen.text, context.scanner);
-  if (safe.kinds.length > 0) note('secrets', 'cleaned', `removed a ${safe.kinds.join(', a ')}`);
+  if (safe.kinds.length > 0) note('secrets', 'cleaned', `removed ${safe.kinds.join(', ')}`);
   const personal = hidePii(safe.text, context.pii);
-  if (personal.kinds.length > 0)
-    note('pii', 'cleaned', `removed a person's ${personal.kinds.map(piiName).join(', ')}`);
+  if (personal.kinds.length > 0) note('pii', 'cleaned', `removed ${personal.kinds.map(piiName).join(', ')}`);
   if (kind === 'note') return { text: personal.text, notes };
 
   const linked =

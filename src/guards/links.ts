@@ -46,13 +46,22 @@ export function guardLinks(text: string, options: { allowedHosts: readonly strin
   );
   const edits =
     nodes === null
-      ? htmlEdits(text, 0, isAllowed)
+      ? [...htmlEdits(text, 0, isAllowed), ...unreadEdits(text)]
       : nodes.flatMap((place) => nodeEdits(text, place, defined, isAllowed));
   return {
     text: applyEdits(text, edits),
     changes: edits.length,
     suspects: suspectHosts(text, nodes, isAllowed),
   };
+}
+
+// A text that can't be read as Markdown loses every image and every scheme that runs.
+function unreadEdits(text: string): Edit[] {
+  return [...text.matchAll(/!(?=\[)|(?:javascript|vbscript|data):/gi)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    replacement: match[0] === '!' ? '' : match[0].replace(':', ' '),
+  }));
 }
 
 function nodeEdits(

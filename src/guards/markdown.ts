@@ -10,17 +10,32 @@ const MAX_LENGTH = 150_000;
 /** Containers nested deeper than any person writes make the parser quadratic. */
 const TOO_NESTED = /^(?:(?:>|[*+-][ \t]|\d{1,9}[.)][ \t])[ \t]*){30}/m;
 
+/** Beyond this many closing brackets the parser is quadratic, too. */
+const MAX_BRACKETS = 3000;
+
 /** A node with the place that it came from. */
 export interface MarkdownNode extends Range {
   node: Nodes;
 }
 
+let latest: { text: string; nodes: MarkdownNode[] | null } | null = null;
+
 /**
  * Every node of a text as GitHub reads it (CommonMark with GFM), parents before children. Null where the text
- * is too long or too nested to be read: callers then treat all of it as prose.
+ * is too long or too nested to be read: callers then treat all of it as prose. The latest answer is kept,
+ * since one guard after the other reads the same text.
  */
-export function readMarkdown(text: string): MarkdownNode[] | null {
-  if (text.length > MAX_LENGTH || TOO_NESTED.test(text)) return null;
+export function readMarkdown(text: string): readonly MarkdownNode[] | null {
+  if (latest?.text !== text) latest = { text, nodes: isReadable(text) ? parse(text) : null };
+  return latest.nodes;
+}
+
+function isReadable(text: string): boolean {
+  if (text.length > MAX_LENGTH || TOO_NESTED.test(text)) return false;
+  return (text.match(/\]/g)?.length ?? 0) <= MAX_BRACKETS;
+}
+
+function parse(text: string): MarkdownNode[] {
   const nodes: MarkdownNode[] = [];
   const pending: Nodes[] = [
     fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }),

@@ -11,7 +11,7 @@ export type PiiKind = (typeof PII_KINDS)[number];
 export type PiiDetector = (text: string) => Range[];
 
 const EMAIL =
-  /(?<![\p{L}\p{N}._%+/:-])[\p{L}\p{N}][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
+  /(?<![\p{L}\p{N}._%+/-])[\p{L}\p{N}][\p{L}\p{N}._%+'-]{0,63}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}@])/gu;
 
 const EXAMPLE_DOMAIN =
   /(?:^|\.)(?:example\.(?:com|org|net|edu)|example|test|invalid|localhost|local|localdomain|internal|lan|home|corp|arpa)$/i;
@@ -22,12 +22,14 @@ const FILE_ENDING =
 
 /** E-mail addresses of people: not those of bots, `noreply`, example domains, nor `git@host:path`. */
 export const findEmails: PiiDetector = (text) =>
-  matches(text, EMAIL, (value, end) => {
+  matches(text, EMAIL, (value, end, start) => {
     const at = value.lastIndexOf('@');
     const user = value.slice(0, at).toLowerCase();
     const domain = value.slice(at + 1);
     if (user === 'git' || /^(?:no-?reply|do-?not-?reply)\b/.test(user)) return false;
     if (domain.toLowerCase() === 'users.noreply.github.com') return false;
+    // `https://user:password@host` names no person; what is secret in it is found as a secret.
+    if (/:\/\/[^\s/]*$/.test(text.slice(Math.max(0, start - 100), start))) return false;
     // `user@host:folder/repository` is where scp and git put a path.
     if (/^:[~\w.-]*\//.test(text.slice(end, end + 256))) return false;
     return !EXAMPLE_DOMAIN.test(domain) && !FILE_ENDING.test(domain);
@@ -105,6 +107,8 @@ const RESOLVERS = new Set(['8.8.8.8', '8.8.4.4', '1.1.1.1', '1.0.0.1', '9.9.9.9'
 /** Public IP addresses; not versions (`v1.2.3.4`, `pkg==1.2.3.4`, `Chrome/120.0.0.0`), nor networks (`/8`). */
 export const findIps: PiiDetector = (text) => {
   const isAddress = (value: string, end: number, start: number): boolean => {
+    // `std::vector` and `a::b` are names; short addresses begin with a number in the ranges that are given out.
+    if (value.includes('::') && !/^[0-9a-f]*\d[0-9a-f]*:/i.test(value)) return false;
     if (isIP(value) === 0 || NOBODYS_IP.test(value) || RESOLVERS.has(value)) return false;
     if (/^\/\d{1,2}\b/.test(text.slice(end, end + 4))) return false;
     const before = text.slice(Math.max(0, start - 24), start);

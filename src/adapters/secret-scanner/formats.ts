@@ -18,7 +18,7 @@ const FORMATS: readonly SecretFormat[] = [
   { kind: 'GitHub token', pattern: /github_pat_\w{36,}/g },
   { kind: 'GitLab token', pattern: /gl(?:pat|ptt|dt|rt|cbt|ft|soat|oas|imt|agent|ffct)-[\w.-]{20,}/g },
   { kind: 'GitLab token', pattern: /GR1348941[\w-]{20,}/g },
-  { kind: 'JSON Web Token', pattern: /eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*){1,3}/g },
+  { kind: 'JSON Web Token', pattern: /(?<![A-Za-z0-9-])eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*){1,3}/g },
   { kind: 'Google API key', pattern: /AIza[\w-]{35,}/g },
   { kind: 'Google OAuth secret', pattern: /GOCSPX-[\w-]{24,}/g },
   { kind: 'Google OAuth token', pattern: /ya29\.[\w-]{30,}/g },

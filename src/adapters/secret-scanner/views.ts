@@ -17,7 +17,7 @@ interface Piece {
 const ESCAPE =
   /%[0-7][0-9A-Fa-f]|\\u00[0-7][0-9A-Fa-f]|\\x[0-7][0-9A-Fa-f]|\\[nrt](?![A-Za-z]{2,}[\\/])|\\[!-/:-@[-`{-~]|&#x?[0-9A-Fa-f]{2,4};|\p{DI}+/gu;
 
-const BASE64_RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
+const BASE64_RUN = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
 /**
  * The readings in which a secret can hide: percent, JSON, Markdown and HTML escapes undone and invisible
