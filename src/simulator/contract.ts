@@ -4,7 +4,7 @@ import description from './openapi/github.json' with { type: 'json' };
 import { invalid, type FieldError } from './errors.ts';
 
 /** A request that GitHub's description knows. */
-export interface MatchedRequest {
+interface MatchedRequest {
   operationId: string;
   /** Decoded path parameters. */
   params: Record<string, string>;

@@ -11,6 +11,7 @@ export interface Fault {
   /**
    * `status`: answers it; `reset`: cuts the connection before anything happened; `reset_after_effect`: does the
    * work, then cuts the connection; `delay`: waits first; the limits: 403 as GitHub words them.
+   * Git over HTTP knows no `reset_after_effect`.
    */
   kind: 'status' | 'reset' | 'reset_after_effect' | 'delay' | 'secondary_limit' | 'primary_limit';
   /** For `status`; 500 where absent. */

@@ -202,7 +202,7 @@ export interface ReviewComment {
   updatedAt: string;
 }
 
-export interface WorkflowDispatch {
+interface WorkflowDispatch {
   /** The workflow run that GitHub made for it. */
   runId: number;
   path: string;

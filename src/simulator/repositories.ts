@@ -3,7 +3,6 @@ import { git } from './git/command.ts';
 import { createGitRepository } from './git/repository.ts';
 import type { Repository, User } from './model.ts';
 import { nodeIdOf } from './node-ids.ts';
-import { repositoryPayload } from './payloads/repository.ts';
 import { emitOn } from './operations/emit.ts';
 import { fullName, nowText, type Actor, type SimulatorState } from './state.ts';
 
@@ -65,8 +64,7 @@ export function setVisibility(
 ): void {
   repository.isPrivate = isPrivate;
   const action = isPrivate ? 'privatized' : 'publicized';
-  const fields = { repository: repositoryPayload(state, repository) };
-  emitOn(state, actor, repository, { name: 'repository', action, fields });
+  emitOn(state, actor, repository, { name: 'repository', action, fields: {} });
 }
 
 async function emptyRepository(

@@ -20,7 +20,7 @@ export interface RequestRecord {
   method: string;
   /** With the query, without `/api/v3`. */
   path: string;
-  /** Parsed JSON, or the text where it was none. */
+  /** Parsed JSON, or the text where it was none; undefined for git's own bytes. */
   body: unknown;
   /** Null where the connection was cut before anything happened. */
   status: number | null;
@@ -49,18 +49,36 @@ export function createRequestListener(
     const url = new URL(req.url ?? '/', state.url);
     url.pathname =
       url.pathname.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql$/, '/graphql') || '/';
-    if (gitPath(url.pathname) !== null) {
-      // A client that has pushed sees what its push did in its next request.
-      const push = serveGitRequest(state, req, res, url).catch((error: unknown) =>
-        res.destroy(asError(error)),
-      );
-      pushes = Promise.all([pushes, push]);
-      webhooks.track(push);
+    if (gitPath(url.pathname) === null) {
+      const work = pushes.then(() => serveApi(parts, req, res, url));
+      webhooks.track(work.catch((error: unknown) => res.destroy(asError(error))));
       return;
     }
-    const work = pushes.then(() => serveApi(parts, req, res, url));
-    webhooks.track(work.catch((error: unknown) => res.destroy(asError(error))));
+    const work = serveGit(parts, req, res, url).catch((error: unknown) => res.destroy(asError(error)));
+    webhooks.track(work);
+    // A client that has pushed sees what its push did in its next request.
+    if (url.pathname.endsWith('/git-receive-pack')) pushes = Promise.all([pushes, work]);
   };
+}
+
+async function serveGit(
+  parts: ServerParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const { state, faults, requests } = parts;
+  const method = req.method ?? 'GET';
+  const path = `${url.pathname}${url.search}`;
+  const fault = faults.take({ method, path, body: '' });
+  const record: RequestRecord = { method, path, body: undefined, status: null, fault: fault?.kind ?? null };
+  requests.push(record);
+  if (fault?.kind === 'delay') await state.clock.sleep(fault.delayMs ?? 1000);
+  const instead = fault === null ? null : faultAnswer(state, fault);
+  if (fault?.kind === 'reset') res.destroy();
+  else if (instead !== null) send(state, res, instead);
+  else await serveGitRequest(state, req, res, url);
+  record.status = res.headersSent ? res.statusCode : null;
 }
 
 async function serveApi(

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../ports/clock.ts';
-import { createApp, createUser, installApp } from './accounts.ts';
+import { createApp, createUser, installApp, removeFromInstallation, uninstallApp } from './accounts.ts';
 import { issueInstallationToken, issuePersonToken } from './auth.ts';
 import type { CheckConclusion, CheckRun } from './check-model.ts';
 import { loadContract } from './contract.ts';
@@ -13,7 +13,7 @@ import { createLimiter, GITHUB_LIMITS, type Limits } from './limits.ts';
 import type { App, Installation, Permissions, Repository, RoleName, User } from './model.ts';
 import { createCheckRun } from './operations/checks.ts';
 import { personNamed, type Person } from './people.ts';
-import { createRepository, forkRepository } from './repositories.ts';
+import { createRepository, forkRepository, renameRepository, setVisibility } from './repositories.ts';
 import { createRequestListener, type RequestRecord } from './server.ts';
 import { createState, findRepository, findUser, type SimulatorState } from './state.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
@@ -38,7 +38,7 @@ export interface Simulator {
   readonly state: SimulatorState;
   readonly webhooks: Webhooks;
   readonly faults: Faults;
-  /** Every API request so far, oldest first. */
+  /** Every request so far, oldest first. */
   readonly requests: readonly RequestRecord[];
   readonly violations: readonly string[];
   createUser(login: string, type?: User['type']): User;
@@ -62,6 +62,13 @@ export interface Simulator {
   }): { app: App; privateKey: string };
   /** On all repositories of the account, or on those named `owner/name`. */
   installApp(app: App, account: string, repositories?: string[]): Installation;
+  /** The App hears `installation.deleted`, and its tokens die. */
+  uninstallApp(installation: Installation, by: string): void;
+  /** The App hears `installation_repositories.removed`. */
+  removeFromInstallation(installation: Installation, repository: string, by: string): void;
+  /** The old name redirects. */
+  rename(repository: string, name: string, by: string): void;
+  setPrivate(repository: string, isPrivate: boolean, by: string): void;
   /** A person's token. */
   tokenFor(login: string): string;
   /** What a workflow gets as `GITHUB_TOKEN`: one repository, `github-actions[bot]`. */
@@ -81,7 +88,7 @@ export interface Simulator {
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
   const state = createState({ clock: options.clock, plan: options.plan ?? 'team' });
   const webhooks = createWebhooks(state);
-  state.emit = webhooks.emit;
+  state.emit = (event) => webhooks.emit(event);
   const faults = createFaults();
   const requests: RequestRecord[] = [];
   const violations: string[] = [];
@@ -119,7 +126,7 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       return createCheckRun(state, actor, repositoryNamed(state, name), input);
     },
     as: (login) => personNamed(state, login),
-    settled: webhooks.settled,
+    settled: () => webhooks.settled(),
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -131,7 +138,17 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
 
 type SettingUp = Pick<
   Simulator,
-  'createUser' | 'createRepository' | 'fork' | 'repository' | 'setRole' | 'createApp' | 'installApp'
+  | 'createUser'
+  | 'createRepository'
+  | 'fork'
+  | 'repository'
+  | 'setRole'
+  | 'createApp'
+  | 'installApp'
+  | 'uninstallApp'
+  | 'removeFromInstallation'
+  | 'rename'
+  | 'setPrivate'
 >;
 
 function settingUp(state: SimulatorState, dir: string): SettingUp {
@@ -152,6 +169,17 @@ function settingUp(state: SimulatorState, dir: string): SettingUp {
     installApp: (app, account, names) => {
       const repositories = names?.map((name) => repositoryNamed(state, name)) ?? null;
       return installApp(state, app, userNamed(state, account), repositories);
+    },
+    uninstallApp: (installation, by) => uninstallApp(state, installation, userNamed(state, by)),
+    removeFromInstallation: (installation, name, by) =>
+      removeFromInstallation(state, installation, repositoryNamed(state, name), userNamed(state, by)),
+    rename: (name, newName, by) => {
+      const actor = { user: userNamed(state, by), app: null };
+      renameRepository(state, actor, repositoryNamed(state, name), newName);
+    },
+    setPrivate: (name, isPrivate, by) => {
+      const actor = { user: userNamed(state, by), app: null };
+      setVisibility(state, actor, repositoryNamed(state, name), isPrivate);
     },
   };
 }

@@ -52,7 +52,7 @@ export interface EmittedEvent {
 }
 
 /** What a set-up page asks GitHub to register an App with. */
-export interface AppManifest {
+interface AppManifest {
   name?: string | undefined;
   url?: string | undefined;
   hook_attributes?: { url: string; active?: boolean | undefined } | undefined;

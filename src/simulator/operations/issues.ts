@@ -8,11 +8,11 @@ import { labelIssue } from './labels.ts';
 import { recordEvent } from './issue-events.ts';
 
 /** GitHub's limit on the text of issues, pull requests, comments and reviews, in characters. */
-export const MAX_BODY_LENGTH = 65_536;
+const MAX_BODY_LENGTH = 65_536;
 
 /** Throws 422 for a text that is too long. */
 export function checkBody(resource: string, body: string | null): void {
-  if (body === null || [...body].length <= MAX_BODY_LENGTH) return;
+  if (body === null || Array.from(body).length <= MAX_BODY_LENGTH) return;
   const message = `body is too long (maximum is ${MAX_BODY_LENGTH} characters)`;
   throw invalidField(resource, 'body', 'custom', message);
 }

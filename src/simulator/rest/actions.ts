@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { isPlainObject } from '../../domain/json.ts';
 import { invalid, notFound } from '../errors.ts';
@@ -7,7 +8,7 @@ import type { Payload } from '../payloads/account.ts';
 import { apiUrl, webUrl } from '../payloads/repository.ts';
 import { nowText, type SimulatorState } from '../state.ts';
 import { findCommit } from './commit-names.ts';
-import { actorIn, bodyOf, idParam, ok, page, textParam, type RepositoryHandler } from './request.ts';
+import { actorIn, idParam, ok, page, textParam, type RepositoryHandler } from './request.ts';
 
 const FOLDER = '.github/workflows';
 
@@ -38,7 +39,7 @@ export const actionHandlers: Record<string, RepositoryHandler> = {
   },
 
   'actions/create-workflow-dispatch': async (request, repository) => {
-    const body = bodyOf<DispatchBody>(request);
+    const body = request.body as DispatchBody;
     const name = textParam(request, 'workflow_id');
     named(await workflowsAt(repository, repository.defaultBranch), name);
     const sha = await findCommit(repository, body.ref.replace(/^refs\//, ''));
@@ -135,10 +136,7 @@ function named(workflows: Workflow[], name: string): Workflow {
 
 /** The same number for the same file of a repository. */
 function idOf(repository: Repository, path: string): number {
-  return [...`${repository.id}:${path}`].reduce(
-    (sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2 ** 31,
-    7,
-  );
+  return createHash('sha256').update(`${repository.id}:${path}`).digest().readUInt32BE();
 }
 
 function workflowPayload(state: SimulatorState, repository: Repository, workflow: Workflow): Payload {

@@ -8,7 +8,7 @@ import { findRepository, findUser, installationOn, type SimulatorState } from '.
 import { deliveryHandlers } from './deliveries.ts';
 import { convertManifest } from './manifests.ts';
 import { rootPayload } from './root.ts';
-import { bodyOf, idParam, ok, page, textParam, type RestHandler, type RestRequest } from './request.ts';
+import { idParam, ok, page, textParam, type RestHandler, type RestRequest } from './request.ts';
 
 /** Apps, installations and their tokens, and what is not bound to a repository. */
 export const appHandlers: Record<string, RestHandler> = {
@@ -78,7 +78,7 @@ function createToken(request: RestRequest) {
   const app = appIn(request);
   const installation = installationIn(request);
   if (installation.suspendedAt !== null) throw new GitHubError(403, 'This installation has been suspended');
-  const body = bodyOf<TokenBody | null>(request) ?? {};
+  const body = request.body as TokenBody;
   const chosen = chosenRepositories(state, installation, body);
   const token = issueInstallationToken(state, app, installation, {
     permissions: grantedPermissions(installation, body.permissions),

@@ -8,7 +8,6 @@ import { apiUrl, repositoryPayload, webUrl } from '../payloads/repository.ts';
 import { commitNamed } from './commit-names.ts';
 import {
   appActorIn,
-  bodyOf,
   idParam,
   ok,
   page,
@@ -39,7 +38,7 @@ interface CheckBody {
 /** Check runs and suites. Only Apps write them, and each only its own. */
 export const checkHandlers: Record<string, RepositoryHandler> = {
   'checks/create': async (request, repository) => {
-    const body = bodyOf<CheckBody>(request);
+    const body = request.body as CheckBody;
     const run = await createCheckRun(request.state, appActorIn(request), repository, {
       ...inputOf(body),
       name: body.name ?? '',
@@ -57,7 +56,7 @@ export const checkHandlers: Record<string, RepositoryHandler> = {
           actor.app.id +
           '` - check run can only be modified by the GitHub App that created it.',
       );
-    await updateCheckRun(request.state, actor, repository, run, inputOf(bodyOf<CheckBody>(request)));
+    await updateCheckRun(request.state, actor, repository, run, inputOf(request.body as CheckBody));
     return ok(checkRunPayload(request.state, repository, run));
   },
 

@@ -5,7 +5,6 @@ import { commentPayload, reactionPayload } from '../payloads/issue.ts';
 import { notFound } from '../errors.ts';
 import {
   actorIn,
-  bodyOf,
   idParam,
   ok,
   page,
@@ -40,7 +39,7 @@ export const commentHandlers: Record<string, RepositoryHandler> = {
 
   'issues/create-comment': (request, repository) => {
     const issue = issueNumbered(repository, idParam(request, 'issue_number'));
-    const { body } = bodyOf<{ body: string }>(request);
+    const { body } = request.body as { body: string };
     const comment = createComment(request.state, actorIn(request), repository, issue, body);
     return { status: 201, body: commentPayload(request.state, repository, issue, comment) };
   },
@@ -52,7 +51,7 @@ export const commentHandlers: Record<string, RepositoryHandler> = {
 
   'issues/update-comment': (request, repository) => {
     const { issue, comment } = commentWithId(repository, idParam(request, 'comment_id'));
-    const { body } = bodyOf<{ body: string }>(request);
+    const { body } = request.body as { body: string };
     editComment(request.state, actorIn(request), repository, issue, comment, body);
     return ok(commentPayload(request.state, repository, issue, comment));
   },
@@ -90,7 +89,7 @@ export const commentHandlers: Record<string, RepositoryHandler> = {
 };
 
 function addReaction(request: RestRequest, reactions: Reaction[]): RestAnswer {
-  const { content } = bodyOf<{ content: ReactionContent }>(request);
+  const { content } = request.body as { content: ReactionContent };
   const { reaction, isNew } = react(request.state, actorIn(request).user, reactions, content);
   return { status: isNew ? 201 : 200, body: reactionPayload(request.state, reaction) };
 }

@@ -1,14 +1,14 @@
 import { GitHubError, notFound } from '../errors.ts';
 import type { Payload } from '../payloads/account.ts';
 import type { Delivery } from '../webhooks.ts';
-import { bodyOf, idParam, ok, queryText, type RestHandler, type RestRequest } from './request.ts';
+import { idParam, ok, queryText, type RestHandler, type RestRequest } from './request.ts';
 
 /** The App's webhook: where it goes, what was delivered, and sending it again. */
 export const deliveryHandlers: Record<string, RestHandler> = {
   'apps/get-webhook-config-for-app': (request) => ok(configPayload(request)),
 
   'apps/update-webhook-config-for-app': (request) => {
-    const { url, secret } = bodyOf<{ url?: string; secret?: string }>(request);
+    const { url, secret } = request.body as { url?: string; secret?: string };
     const app = appOf(request);
     app.webhookUrl = url ?? app.webhookUrl;
     app.webhookSecret = secret ?? app.webhookSecret;

@@ -52,7 +52,7 @@ export async function dispatch(
     caller,
     params,
     query,
-    body: raw.body,
+    body: raw.body ?? {},
     accept,
     url: raw.url,
   };

@@ -5,7 +5,7 @@ import type { Payload } from '../payloads/account.ts';
 import { gitCommitPayload } from '../payloads/commit.ts';
 import { apiUrl } from '../payloads/repository.ts';
 import { nowText, type SimulatorState } from '../state.ts';
-import { actorIn, bodyOf, ok, textParam, type RepositoryHandler, type RestRequest } from './request.ts';
+import { actorIn, ok, textParam, type RepositoryHandler, type RestRequest } from './request.ts';
 
 interface Person {
   name: string;
@@ -30,7 +30,7 @@ interface TreeBody {
 /** Blobs, trees, commits and refs. */
 export const gitDataHandlers: Record<string, RepositoryHandler> = {
   'git/create-blob': async (request, repository) => {
-    const { content, encoding } = bodyOf<{ content: string; encoding?: string }>(request);
+    const { content, encoding } = request.body as { content: string; encoding?: string };
     const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
     const sha = await repository.git.writeBlob(bytes);
     return { status: 201, body: { sha, url: gitUrl(request.state, repository, `blobs/${sha}`) } };
@@ -51,7 +51,7 @@ export const gitDataHandlers: Record<string, RepositoryHandler> = {
   },
 
   'git/create-tree': async (request, repository) => {
-    const sha = await writeTree(repository, bodyOf<TreeBody>(request));
+    const sha = await writeTree(repository, request.body as TreeBody);
     return { status: 201, body: await treePayload(request.state, repository, sha, false) };
   },
 
@@ -84,7 +84,7 @@ export const gitDataHandlers: Record<string, RepositoryHandler> = {
   },
 
   'git/create-ref': async (request, repository) => {
-    const { ref, sha } = bodyOf<{ ref: string; sha: string }>(request);
+    const { ref, sha } = request.body as { ref: string; sha: string };
     if (!/^refs\/[^/]+\/./.test(ref)) {
       throw invalid("Reference name must start with 'refs/' and have at least two slashes.");
     }
@@ -97,7 +97,7 @@ export const gitDataHandlers: Record<string, RepositoryHandler> = {
 
   'git/update-ref': async (request, repository) => {
     const ref = `refs/${textParam(request, 'ref')}`;
-    const { sha, force = false } = bodyOf<{ sha: string; force?: boolean }>(request);
+    const { sha, force = false } = request.body as { sha: string; force?: boolean };
     const before = await repository.git.getRef(ref);
     if (before === null) throw invalid('Reference does not exist');
     await checkCommit(repository, sha);
@@ -135,7 +135,7 @@ async function writeTree(repository: Repository, body: TreeBody): Promise<string
 
 /** GitHub signs what an App commits under its own name: without author, committer and signature. */
 async function writeCommit(request: RestRequest, repository: Repository): Promise<string> {
-  const { message, tree, parents = [], author, committer, signature } = bodyOf<CommitBody>(request);
+  const { message, tree, parents = [], author, committer, signature } = request.body as CommitBody;
   const { user, app } = actorIn(request);
   for (const parent of parents) await checkCommit(repository, parent);
   const own = { name: user.login, email: user.email, date: nowText(request.state) };

@@ -16,7 +16,6 @@ import { hasRole, roleOf } from '../roles.ts';
 import { findUser } from '../state.ts';
 import {
   actorIn,
-  bodyOf,
   idParam,
   ok,
   page,
@@ -45,7 +44,7 @@ export const issueHandlers: Record<string, RepositoryHandler> = {
     ),
 
   'issues/create': async (request, repository) => {
-    const body = bodyOf<IssueBody>(request);
+    const body = request.body as IssueBody;
     const mayLabel = isAppOrTriager(request, repository);
     const issue = await openIssue(request.state, actorIn(request), repository, {
       title: String(body.title),
@@ -63,7 +62,7 @@ export const issueHandlers: Record<string, RepositoryHandler> = {
 
   'issues/update': async (request, repository) => {
     const issue = issueNumbered(repository, idParam(request, 'issue_number'));
-    await updateIssue(request, repository, issue, bodyOf<IssueBody>(request));
+    await updateIssue(request, repository, issue, request.body as IssueBody);
     return ok(issuePayload(request.state, repository, issue));
   },
 
@@ -79,14 +78,14 @@ export const issueHandlers: Record<string, RepositoryHandler> = {
 
   'issues/add-assignees': async (request, repository) => {
     const issue = issueNumbered(repository, idParam(request, 'issue_number'));
-    const { assignees = [] } = bodyOf<{ assignees?: string[] }>(request);
+    const { assignees = [] } = request.body as { assignees?: string[] };
     await assign(request.state, actorIn(request), repository, issue, assignees);
     return { status: 201, body: issuePayload(request.state, repository, issue) };
   },
 
   'issues/remove-assignees': async (request, repository) => {
     const issue = issueNumbered(repository, idParam(request, 'issue_number'));
-    const { assignees = [] } = bodyOf<{ assignees?: string[] }>(request);
+    const { assignees = [] } = request.body as { assignees?: string[] };
     await unassign(request.state, actorIn(request), repository, issue, assignees);
     return ok(issuePayload(request.state, repository, issue));
   },

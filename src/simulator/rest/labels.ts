@@ -4,7 +4,7 @@ import { createLabel, findLabel, labelIssue, unlabelIssue } from '../operations/
 import { issueEventPayload, issueLabels, labelPayload } from '../payloads/issue.ts';
 import { namesIn } from './issues.ts';
 import { timelineOf } from './timeline.ts';
-import { actorIn, bodyOf, idParam, ok, page, textParam, type RepositoryHandler } from './request.ts';
+import { actorIn, idParam, ok, page, textParam, type RepositoryHandler } from './request.ts';
 
 /** Labels, and the history of an issue, which is where one sees who put them on. */
 export const labelHandlers: Record<string, RepositoryHandler> = {
@@ -12,7 +12,7 @@ export const labelHandlers: Record<string, RepositoryHandler> = {
     page(request, repository.labels, (label) => labelPayload(request.state, repository, label)),
 
   'issues/create-label': (request, repository) => {
-    const body = bodyOf<{ name: string; color?: string; description?: string }>(request);
+    const body = request.body as { name: string; color?: string; description?: string };
     const label = createLabel(request.state, actorIn(request), repository, body);
     return { status: 201, body: labelPayload(request.state, repository, label) };
   },
@@ -32,7 +32,7 @@ export const labelHandlers: Record<string, RepositoryHandler> = {
 
   'issues/add-labels': async (request, repository) => {
     const issue = issueNumbered(repository, idParam(request, 'issue_number'));
-    const body = bodyOf<{ labels?: string[] } | string[]>(request);
+    const body = request.body as { labels?: string[] } | string[];
     const names = namesIn(Array.isArray(body) ? body : (body.labels ?? []));
     await labelIssue(request.state, actorIn(request), repository, issue, names);
     const labels = issueLabels(repository, issue);

@@ -13,7 +13,6 @@ import { hasRole, roleOf } from '../roles.ts';
 import type { SimulatorState } from '../state.ts';
 import {
   actorIn,
-  bodyOf,
   idParam,
   ok,
   page,
@@ -28,9 +27,13 @@ export const pullHandlers: Record<string, RepositoryHandler> = {
     page(request, listPulls(request, repository), (issue) => pullPayload(request.state, repository, issue)),
 
   'pulls/create': async (request, repository) => {
-    const body = bodyOf<{ title?: string; body?: string; head: string; base: string; draft?: boolean }>(
-      request,
-    );
+    const body = request.body as {
+      title?: string;
+      body?: string;
+      head: string;
+      base: string;
+      draft?: boolean;
+    };
     const issue = await openPull(request.state, actorIn(request), repository, {
       title: body.title ?? '',
       body: body.body ?? null,
@@ -66,7 +69,7 @@ export const pullHandlers: Record<string, RepositoryHandler> = {
   },
 
   'pulls/merge': async (request, repository) => {
-    const body = bodyOf<MergeBody | null>(request) ?? {};
+    const body = request.body as MergeBody;
     if (body.merge_method === 'rebase') {
       throw new GitHubError(405, 'Rebase merges are not allowed on this repository.');
     }
@@ -105,7 +108,7 @@ async function fullPull(state: SimulatorState, repository: Repository, issue: Is
 async function updatePull(request: RestRequest, repository: Repository, issue: Issue): Promise<void> {
   const { state } = request;
   const actor = actorIn(request);
-  const body = bodyOf<{ title?: string; body?: string; state?: string; base?: string } | null>(request) ?? {};
+  const body = request.body as { title?: string; body?: string; state?: string; base?: string };
   const mayWrite = actor.app !== null || hasRole(roleOf(repository, actor.user), 'triage');
   if (!mayWrite && issue.author.id !== actor.user.id)
     throw forbidden('Must have admin rights to Repository.');

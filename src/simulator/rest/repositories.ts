@@ -13,7 +13,6 @@ import { findUser, nowText } from '../state.ts';
 import { commitNamed, findCommit } from './commit-names.ts';
 import {
   actorIn,
-  bodyOf,
   ok,
   page,
   queryText,
@@ -127,14 +126,14 @@ export const repositoryHandlers: Record<string, RepositoryHandler> = {
   'repos/create-commit-status': async (request, repository) => {
     const sha = await commitNamed(repository, textParam(request, 'sha'));
     const status = addStatus(request.state, actorIn(request), repository, {
-      ...bodyOf<Omit<Parameters<typeof addStatus>[3], 'sha'>>(request),
+      ...(request.body as Omit<Parameters<typeof addStatus>[3], 'sha'>),
       sha,
     });
     return { status: 201, body: statusPayload(request.state, repository, status) };
   },
 
   'repos/create-dispatch-event': (request, repository) => {
-    const body = bodyOf<{ event_type: string; client_payload?: object }>(request);
+    const body = request.body as { event_type: string; client_payload?: object };
     const client_payload = body.client_payload ?? {};
     if (JSON.stringify(client_payload).length >= 65_536) throw invalid('client_payload is too large');
     const { event_type } = body;

@@ -10,6 +10,7 @@ export interface RestRequest {
   caller: Caller;
   params: Record<string, string>;
   query: Record<string, unknown>;
+  /** Of the shape that the description gives: the contract has checked it. */
   body: unknown;
   accept: string;
   url: URL;
@@ -31,11 +32,6 @@ export type RepositoryHandler = (
   request: RestRequest,
   repository: Repository,
 ) => Promise<RestAnswer> | RestAnswer;
-
-/** The body as the description says it is: the contract has checked it before. */
-export function bodyOf<Body>(request: RestRequest): Body {
-  return request.body as Body;
-}
 
 /** A numeric path parameter; the contract has checked it before. */
 export function idParam(request: RestRequest, name: string): number {

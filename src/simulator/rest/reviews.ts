@@ -9,7 +9,7 @@ import {
 import { pullOf, reviewCommentPayload, reviewPayload } from '../payloads/pull.ts';
 import { actorOf } from '../state.ts';
 import { pullIn } from './pulls.ts';
-import { actorIn, bodyOf, idParam, ok, page, type RepositoryHandler, type RestRequest } from './request.ts';
+import { actorIn, idParam, ok, page, type RepositoryHandler, type RestRequest } from './request.ts';
 
 interface ReviewBody {
   event?: ReviewEventName;
@@ -37,7 +37,7 @@ export const reviewHandlers: Record<string, RepositoryHandler> = {
 
   'pulls/create-review': async (request, repository) => {
     const issue = pullIn(request, repository);
-    const body = bodyOf<ReviewBody | null>(request) ?? {};
+    const body = request.body as ReviewBody;
     const review = await createReview(request.state, actorIn(request), repository, issue, {
       event: body.event,
       body: body.body ?? '',
@@ -62,7 +62,7 @@ export const reviewHandlers: Record<string, RepositoryHandler> = {
   'pulls/submit-review': (request, repository) => {
     const issue = pullIn(request, repository);
     const review = reviewWithId(issue, idParam(request, 'review_id'), askerId(request));
-    const { event, body } = bodyOf<{ event: ReviewEventName; body?: string }>(request);
+    const { event, body } = request.body as { event: ReviewEventName; body?: string };
     submitReview(request.state, actorIn(request), repository, issue, review, { event, body });
     return ok(reviewPayload(request.state, repository, issue, review));
   },
