@@ -28,7 +28,7 @@ export interface App {
 export function createApp(engine: Engine): App {
   return {
     handle: async (incoming) => {
-      const event = readEvent(incoming.name, incoming.payload);
+      const event = readEvent(incoming.name, incoming.payload, incoming.id);
       if (event.kind === 'ignored') return `ignored: ${event.reason}`;
       if (event.kind === 'installation') return `noted: installation ${event.change}`;
       const { tenant } = event;

@@ -72,7 +72,7 @@ function verdictReason(verdict: Verdict): string {
 function rulesOfTheKind(facts: GateFacts, proposal: Proposal): Rule[] {
   const standard = facts.config.gate[proposal.kind] ?? defaultGate(facts, proposal);
   const own = facts.agent.gate[proposal.kind];
-  const rules: Rule[] = [{ value: standard, reason: `a ${describeKind(proposal)} waits for a person` }];
+  const rules: Rule[] = [{ value: standard, reason: `${describeKind(proposal)} waits for a person` }];
   if (own !== undefined) rules.push({ value: own, reason: 'the agent file asks for a person' });
   if (facts.autonomy === 'comment-only' && proposal.kind !== 'comment' && proposal.kind !== 'notes') {
     rules.push({ value: 'approve', reason: 'the agent is on `comment-only`' });
@@ -82,8 +82,7 @@ function rulesOfTheKind(facts: GateFacts, proposal: Proposal): Rule[] {
 }
 
 function describeKind(proposal: Proposal): string {
-  if (proposal.kind === 'pull_request') return 'pull request';
-  return proposal.kind === 'review' ? `review with ${proposal.event}` : proposal.kind;
+  return proposal.kind === 'review' ? `\`review\` with ${proposal.event}` : `\`${proposal.kind}\``;
 }
 
 /** PRODUCT.md section 5, the table of defaults. */

@@ -2,6 +2,7 @@ import type { Waiting } from '../domain/run-view.ts';
 import type { Approval, Shown } from '../gate/approval.ts';
 import { MusterError } from '../domain/errors.ts';
 import { meetsThreshold } from '../domain/permission.ts';
+import { isWaitingWhole } from '../publish/proposal-text.ts';
 import { answer } from './answer.ts';
 import type { Prepared } from './prepare.ts';
 import { idsOf, report } from './report.ts';
@@ -116,6 +117,12 @@ async function consider(
 ): Promise<Decision | null> {
   switch (signal.kind) {
     case 'approve': {
+      if (!isWaitingWhole(session.view))
+        return decline(
+          session,
+          signal,
+          "what waits can't be shown whole; `/rework` it into something smaller",
+        );
       const weighed = await weighApproval(session, prepared, awaited, shown, signal);
       if (weighed.kind === 'declined') return decline(session, signal, weighed.reason);
       session.show({ approvals: shownApprovals(weighed.approvals) });

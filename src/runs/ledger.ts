@@ -107,11 +107,18 @@ export async function loadSpend(tx: Transaction, tenantId: TenantId, runId: stri
     [tenantId, runId],
   );
   return rows.map((row) => ({
-    step: row.key,
+    step: stepLabel(row.key),
     model: row.model,
     usage: row.usage ?? NO_USAGE,
     costMicroUsd: Number(row.cost),
   }));
+}
+
+/** `r1/turn-3#2.1` as people read it: `turn 3, rework 1`. */
+export function stepLabel(key: string): string {
+  const [, round = '0', step = key] = /^r(\d+)\/(.*?)#/.exec(key) ?? [];
+  const name = step.replaceAll('-', ' ');
+  return round === '0' ? name : `${name}, rework ${round}`;
 }
 
 /** What each window holds already, reservations included. */

@@ -6,7 +6,7 @@ import type { MicroUsd } from '../domain/money.ts';
 import { NO_USAGE, type TokenUsage } from '../domain/usage.ts';
 import type { ModelReply } from '../ports/model.ts';
 import type { StepKind } from './journal.ts';
-import { loadUsed, reserve, settle } from './ledger.ts';
+import { loadUsed, reserve, settle, stepLabel } from './ledger.ts';
 import type { Prepared } from './prepare.ts';
 import type { Session } from './session.ts';
 
@@ -71,7 +71,12 @@ export async function callModel(
           const cost =
             costOf(request.model, reply.usage, prepared.config.models.prices) ?? sized.costMicroUsd;
           settled = { key, costMicroUsd: cost, usage: reply.usage };
-          session.addSpend({ step: key, model: request.model, usage: reply.usage, costMicroUsd: cost });
+          session.addSpend({
+            step: stepLabel(key),
+            model: request.model,
+            usage: reply.usage,
+            costMicroUsd: cost,
+          });
           return { kind: 'reply', reply };
         } catch (error) {
           const billed = mayBeBilled(error) ? sized.costMicroUsd : 0;

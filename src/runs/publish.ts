@@ -5,7 +5,7 @@ import type { GateDecision } from '../domain/gate.ts';
 import type { Proposal, ProposalOf } from '../domain/proposal.ts';
 import { createEffectors, effectorFor } from '../publish/effectors.ts';
 import type { NoteKeeping } from '../publish/notes.ts';
-import { holdCommit, prepareCommit } from '../publish/commit.ts';
+import { holdCommit, isCommitOfRun, prepareCommit } from '../publish/commit.ts';
 import { finishPullRequest, type FinishOutcome } from '../publish/draft.ts';
 import type { PreparedCommit, PublishTarget } from '../publish/target.ts';
 import { carryOut } from './effects.ts';
@@ -78,7 +78,7 @@ export async function publishAll(
     const open = session.round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
     const effect =
       open === null
-        ? await publishOne(session, prepared, target, proposal)
+        ? await publishOne(session, prepared, target, { ...proposal, id: idInRun(session, proposal) })
         : await movePullRequest(session, target, open.number);
     effects.push(effect);
     showEffect(session, effect);
@@ -115,6 +115,11 @@ async function publishOne(
   });
 }
 
+/** A rework counts its proposals from `p1` again; markers on GitHub need ids that are unique in the run. */
+function idInRun(session: Session, proposal: Proposal): string {
+  return session.round === 0 ? proposal.id : `${proposal.id}r${session.round}`;
+}
+
 /** A rework's commit on the branch of the pull request that an earlier round opened. */
 async function movePullRequest(session: Session, target: PublishTarget, number: number): Promise<Effect> {
   const { github, commit } = target;
@@ -133,6 +138,10 @@ async function movePullRequest(session: Session, target: PublishTarget, number: 
       const pullRequest = await github.getPullRequest(number);
       if (pullRequest === null || pullRequest.state === 'closed') {
         throw new MusterError('github_not_found', 'the pull request was closed', { value: number });
+      }
+      const current = await github.getCommit(pullRequest.head.sha);
+      if (current === null || !isCommitOfRun(current.message, target.runId)) {
+        throw new MusterError('github_invalid', 'someone else has pushed to the branch', { value: number });
       }
       await github.updateRef(`refs/heads/${pullRequest.head.ref}`, sha, true);
       return { id: String(number), url: pullRequest.url, sha };

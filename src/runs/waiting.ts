@@ -18,6 +18,9 @@ export async function waitingFor(
   const proposals = [...sorted.draft, ...sorted.later];
   const holdsCommit = sorted.later.some((proposal) => proposal.kind === 'pull_request') && commit !== null;
   const { pullRequest } = session.view;
+  const onlyCommit = proposals.every((proposal) => proposal.kind === 'pull_request')
+    ? commit?.sha
+    : undefined;
   const people = approvals.count === 1 ? 'one person' : `${approvals.count} people`;
   const startedAt = await session.journal.step({ key: 'wait', kind: 'gate', input: null }, async () =>
     session.engine.clock.now().getTime(),
@@ -26,12 +29,7 @@ export async function waitingFor(
     waiting: {
       forWhom: `${people} with ${permission.approve} access`,
       proposalIds: proposals.map((proposal) => proposal.id),
-      digest: digestOf({
-        proposals,
-        commit: commit?.sha ?? null,
-        baseRef: prepared.baseRef,
-        capMicroUsd: prepared.capMicroUsd,
-      }),
+      digest: onlyCommit ?? digestOf({ proposals, commit: commit?.sha ?? null }),
       expiresAt: new Date(startedAt + approvals.expireDays * DAY_MS).toISOString(),
       comparisonUrl: holdsCommit
         ? `${prepared.repository.url}/compare/${commit.baseSha}...${commit.sha}`

@@ -1,4 +1,5 @@
 import type { Environment } from '../env.ts';
+import { demoCommand } from './demo.ts';
 import { serveCommand } from './serve.ts';
 
 export interface CliCommand {
@@ -11,6 +12,7 @@ export interface CliCommand {
 
 /** What `muster <name>` can do. */
 export const COMMANDS: Record<string, CliCommand> = {
+  demo: demoCommand,
   serve: serveCommand('all'),
   worker: serveCommand('worker'),
 };

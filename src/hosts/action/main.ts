@@ -1,0 +1,2 @@
+import { openHost } from '../host.ts';
+console.log(typeof openHost);

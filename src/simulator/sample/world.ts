@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../../ports/clock.ts';
+import { parseCassette, type Cassette } from '../cassette.ts';
+import type { App, Repository } from '../model.ts';
+import { createSimulator, type Simulator } from '../simulator.ts';
+import { sampleRepository } from './sample.ts';
+
+export const SAMPLE_REPOSITORY = 'acme/pocket-cart';
+
+export const SAMPLE_SECRET = 'a-webhook-secret-of-the-simulation';
+
+/** A GitHub with one repository in it, an App installed on it, and the people around it. */
+export interface SampleWorld {
+  simulator: Simulator;
+  app: App;
+  /** PEM. */
+  privateKey: string;
+  repository: Repository;
+}
+
+/** What Muster asks for when it registers: PRODUCT.md section 10. */
+const PERMISSIONS = {
+  contents: 'write',
+  issues: 'write',
+  pull_requests: 'write',
+  checks: 'write',
+  actions: 'write',
+  metadata: 'read',
+  members: 'read',
+  deployments: 'read',
+} as const;
+
+const EVENTS = [
+  'issues',
+  'issue_comment',
+  'pull_request',
+  'pull_request_review',
+  'check_run',
+  'check_suite',
+  'push',
+];
+
+/**
+ * The sample repository on a simulated GitHub: ada maintains it, grace can write, mallory can only read. The
+ * App's webhooks go nowhere until `app.webhookUrl` is set.
+ */
+export async function createSampleWorld(clock: Clock): Promise<SampleWorld> {
+  const simulator = await createSimulator({ clock });
+  simulator.createUser('acme', 'Organization');
+  for (const login of ['ada', 'grace', 'mallory']) simulator.createUser(login);
+  const repository = await simulator.createRepository({
+    owner: 'acme',
+    name: 'pocket-cart',
+    files: sampleRepository().files,
+  });
+  simulator.setRole(SAMPLE_REPOSITORY, 'ada', 'maintain');
+  simulator.setRole(SAMPLE_REPOSITORY, 'grace', 'write');
+  const { app, privateKey } = simulator.createApp({
+    name: 'muster',
+    owner: 'acme',
+    permissions: PERMISSIONS,
+    events: EVENTS,
+    webhookSecret: SAMPLE_SECRET,
+  });
+  simulator.installApp(app, 'acme', [SAMPLE_REPOSITORY]);
+  return { simulator, app, privateKey, repository };
+}
+
+/** The replies of the demo's models. */
+export function sampleCassette(): Cassette {
+  const file = new URL('./cassette.json', import.meta.url);
+  return parseCassette(JSON.parse(readFileSync(file, 'utf8')), 'cassette.json');
+}
