@@ -47,12 +47,21 @@ export async function captureAll(
   const changes: FileChange[] = [];
   let characters = 0;
   for (const filePath of paths) {
-    const state = await captureFile(root, filePath, MAX_FILE_BYTES);
+    const state = await capture(root, filePath);
     characters += state.content?.length ?? 0;
     if (characters > MAX_TOTAL_CHARACTERS) throw tooLarge(`They end at \`${filePath}\`.`);
     changes.push({ ...state, origin: edits.originOf(state) });
   }
   return changes;
+}
+
+async function capture(root: string, filePath: string): Promise<FileState> {
+  try {
+    return await captureFile(root, filePath, MAX_FILE_BYTES);
+  } catch (error) {
+    if (!(error instanceof MusterError) || error.code !== 'file_too_large') throw error;
+    throw tooLarge(`\`${filePath}\` alone is past ${MAX_FILE_BYTES} bytes.`);
+  }
 }
 
 function outputOf(result: GitResult): string[] {
