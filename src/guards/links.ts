@@ -27,7 +27,9 @@ const HREF = /\shref\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi;
 
 /** The hosts that a trusted text names in its URLs; hand them to `guardLinks` as allowed. */
 export function hostsIn(trustedText: string): string[] {
-  const hosts = [...trustedText.matchAll(/https?:\/\/[^\s<>"'`)\]]+/gi)].map((match) => hostOf(match[0]));
+  const hosts = [...trustedText.matchAll(/https?:\/\/[^\s<>"'`)\]]+/gi)].map((match) =>
+    hostOf(match[0].replace(/[.,;:!?]+$/, '')),
+  );
   return [...new Set(hosts.filter((host) => host !== null))];
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SecretScanner } from '../../src/ports/secrets.ts';
 
@@ -18,13 +18,18 @@ export function secretScannerContract(
 
     it('finds nothing in an empty text and in prose', async () => {
       expect(await scanner.scan('')).toEqual([]);
-      expect(await scanner.scan('The parser drops the last line when the file has no end of line.')).toEqual([]);
+      expect(await scanner.scan('The parser drops the last line when the file has no end of line.')).toEqual(
+        [],
+      );
     });
 
     it.each([
       ['raw', own],
       ['percent-encoded', encodeURIComponent(own)],
-      ['percent-encoded in lower case', encodeURIComponent(own).replace(/%../g, (byte) => byte.toLowerCase())],
+      [
+        'percent-encoded in lower case',
+        encodeURIComponent(own).replace(/%../g, (byte) => byte.toLowerCase()),
+      ],
       ['escaped in JSON', JSON.stringify(own).slice(1, -1)],
       ['in hex', Buffer.from(own).toString('hex')],
     ])('finds a value of its own: %s', async (_form, written) => {

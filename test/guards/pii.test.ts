@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPiiVault, findPii, piiName, redactPii } from '../../src/guards/pii.ts';
 import { hostileText } from './samples.ts';
@@ -12,21 +12,22 @@ describe('personal data', () => {
     ['email', 'jörg@müller.de', 'von jörg@müller.de gemeldet'],
     ['email', 'ada@acme.dev', 'Author: Ada <ada@acme.dev>'],
     ['email', 'ada@acme.dev', 'mail [Ada](mailto:ada@acme.dev)'],
-    ['phone', '+44 20 7336 2982', 'call +44 20 7336 2982'],
-    ['phone', '+14774182787', 'tel:+14774182787'],
-    ['phone', '(930) 233-7440', 'Ref (930) 233-7440 in ticket 4411'],
-    ['phone', '236-507-7373 x12', 'my desk: 236-507-7373 x12'],
-    ['phone', '0490 75 40 81', 'Phone: 0490 75 40 81'],
-    ['iban', 'DE91647503337143163099', 'pay DE91647503337143163099 today'],
-    ['iban', 'ES34 7928 2398 0235 2037 6810', 'IBAN ES34 7928 2398 0235 2037 6810 by tomorrow'],
-    ['card', '4456893649311791', 'Customer paid with 4456893649311791 yesterday'],
-    ['card', '5132 0851 2018 9809', '"account": "5132 0851 2018 9809"'],
-    ['card', '347415977307943', 'amex 347415977307943'],
-    ['ssn', '494-52-6855', 'card=494-52-6855'],
-    ['ssn', '494526855', 'SSN: 494526855'],
-    ['ip', '86.121.97.248', 'banned 86.121.97.248 at night'],
-    ['ip', '86.121.97.248', 'http://86.121.97.248:8080/x'],
-    ['ip', '86.121.97.248', 'client=86.121.97.248'],
+    ['email', 'ada@acme.dev', '-ada@acme.dev'],
+    ['phone', '+44 20 7946 0123', 'call +44 20 7946 0123'],
+    ['phone', '+14155552671', 'tel:+14155552671'],
+    ['phone', '(212) 555-0147', 'Front desk (212) 555-0147, ask for Ada'],
+    ['phone', '415-555-0199 x12', 'my desk: 415-555-0199 x12'],
+    ['phone', '0612 34 56 78', 'Phone: 0612 34 56 78'],
+    ['iban', 'DE89370400440532013000', 'pay DE89370400440532013000 today'],
+    ['iban', 'ES91 2100 0418 4502 0005 1332', 'IBAN ES91 2100 0418 4502 0005 1332 by tomorrow'],
+    ['card', '4539578763621486', 'The order was paid with 4539578763621486 yesterday'],
+    ['card', '5425 2334 3010 9903', '"account": "5425 2334 3010 9903"'],
+    ['card', '374245455400126', 'amex 374245455400126'],
+    ['ssn', '536-22-8143', 'id=536-22-8143'],
+    ['ssn', '536228143', 'SSN: 536228143'],
+    ['ip', '81.2.69.142', 'banned 81.2.69.142 at night'],
+    ['ip', '81.2.69.142', 'http://81.2.69.142:8080/x'],
+    ['ip', '81.2.69.142', 'client=81.2.69.142'],
     ['ip', '2a00:1450:4001:81b::200e', 'from 2a00:1450:4001:81b::200e to us'],
   ])('finds %s %s', (kind, value, text) => {
     expect(found(text)).toEqual([[kind, value]]);
@@ -47,22 +48,22 @@ describe('innocent look-alikes', () => {
     '49699333+dependabot[bot]@users.noreply.github.com 12+ada@users.noreply.github.com noreply@github.com',
     'logo@2x.png and getty@tty1.service',
     '@octocat please look',
-    'at 1657818206863 ms, epoch 1700000000, 2026-11-03T10:22:41.120Z',
-    'issue #1638603, build 20261103.4, id 4242424242',
+    'at 1712345678901 ms, epoch 1700000000, 2026-11-03T10:22:41.120Z',
+    'issue #1204417, build 20261103.4, id 4242424242',
     'version 1.2.3.4, v4.89.3.1, pkg==10.20.30.40, Chrome/120.0.6099.109, section 24.5.1.1',
     '127.0.0.1 10.0.0.8 192.168.1.1 172.16.0.1 169.254.1.1 203.0.113.9 0.0.0.0 255.255.255.255 8.8.8.8',
     'allow 52.94.0.0/16',
     '::1 fe80::1 2001:db8::1 fd00::1',
-    '12:51:29.805 and 10:20:30',
+    '09:41:07.250 and 10:20:30',
     'a::b std::vector<int> 1.3.6.1.4.1.311',
     'https://deploy:x@acme.dev/path',
     'test with 4242 4242 4242 4242 or 4111111111111111',
-    'Customer paid with 4456893649311792 yesterday',
-    'DE97861134232068142989 has wrong check digits',
-    '666-12-3456 000-12-3456 921-29-2225 123-45-6789',
+    'The order was paid with 4539578763621487 yesterday',
+    'DE88370400440532013000 has wrong check digits',
+    '666-12-3456 000-12-3456 933-41-7720 123-45-6789',
     'call stack size is 1048576, the line number 120-240',
-    'sha 55c118768d4cecea57e4b460cacfc990e012d2c8, uuid 822e19c9-ce3c-4d86-a63c-87d49c1cbf62',
-    'const x = 0x262babf29c; // 3.14159265358979',
+    'sha 9fceb02d0ae598e95dc970b74767f19372d61af8, uuid 123e4567-e89b-42d3-a456-426614174000',
+    'const x = 0x1f2e3d4c5b; // 3.14159265358979',
   ])('leaves %s', (text) => {
     expect(found(text)).toEqual([]);
   });
@@ -70,7 +71,7 @@ describe('innocent look-alikes', () => {
 
 describe('redactPii', () => {
   it('names what it took out', () => {
-    expect(redactPii('ada@acme.dev or +44 20 7336 2982')).toEqual({
+    expect(redactPii('ada@acme.dev or +44 20 7946 0123')).toEqual({
       text: '[redacted: e-mail address] or [redacted: phone number]',
       kinds: ['email', 'phone'],
     });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { FileChange, Proposal } from '../../src/domain/proposal.ts';
 import type { SecretScanner } from '../../src/ports/secrets.ts';
 import type { GuardContext } from '../../src/guards/guard-proposals.ts';
@@ -52,22 +52,114 @@ export function comment(body: string, id = 'p1'): Proposal {
   return { kind: 'comment', id, body };
 }
 
-export function pullRequest(changes: FileChange[], overrides: { title?: string; body?: string } = {}): Proposal {
-  return { kind: 'pull_request', id: 'p1', title: 'Mend the parser', body: 'What and why.', changes, ...overrides };
+export function pullRequest(
+  changes: FileChange[],
+  overrides: { title?: string; body?: string } = {},
+): Proposal {
+  return {
+    kind: 'pull_request',
+    id: 'p1',
+    title: 'Mend the parser',
+    body: 'What and why.',
+    changes,
+    ...overrides,
+  };
 }
 
 export function change(path: string, overrides: Partial<FileChange> = {}): FileChange {
-  return { path, mode: '100644', content: 'export const a = 1;\n', encoding: 'utf-8', origin: 'edit', ...overrides };
+  return {
+    path,
+    mode: '100644',
+    content: 'export const a = 1;\n',
+    encoding: 'utf-8',
+    origin: 'edit',
+    ...overrides,
+  };
 }
 
 const FRAGMENTS = [
-  '<!--', '-->', '<!-', '<', '>', '`', '```', '~~~', '\n', '\n\n', ' ', '    ', '- ', '> ', '1. ', '@', 'octocat',
-  '&#64;', '&#8203;', '&zwnj;', '&', '#', '9', 'Fixes ', 'closes ', '#9', 'GH-3', 'owner/repo#4', 'https://evil.io/',
-  '?q=', '![', '](', '[', ']', ')', '(', '"t"', '[x]: ', '<img alt="a" src="https://evil.io/x">',
-  '<a href="javascript:x">', '</a>', '<div>', '</div>', '<details>', 'javascript:', '\u200B', '\u200D', '👩', '💻',
-  '\u{E0041}', '\r', '\\', '/approve', '/', '[skip ci]', '***NO_CI***', 'Signed-off-by: x', 'skip-checks: true',
-  'muster:run=x', 'a@b.co', '+44 20 7946 0958', SECRET, 'password=', 'Tr0ub4dor&3x!', '*', '_', '|', '<?', '?>',
-  '<![CDATA[', ']]>', '⟦email:n:1⟧', '⟪', 'word', 'ا', '\u200C', '&#x200b;', '[redacted: x]', '[^1]', '[^1]: ', '<pre>', '$',
+  '<!--',
+  '-->',
+  '<!-',
+  '<',
+  '>',
+  '`',
+  '```',
+  '~~~',
+  '\n',
+  '\n\n',
+  ' ',
+  '    ',
+  '- ',
+  '> ',
+  '1. ',
+  '@',
+  'octocat',
+  '&#64;',
+  '&#8203;',
+  '&zwnj;',
+  '&',
+  '#',
+  '9',
+  'Fixes ',
+  'closes ',
+  '#9',
+  'GH-3',
+  'owner/repo#4',
+  'https://evil.io/',
+  '?q=',
+  '![',
+  '](',
+  '[',
+  ']',
+  ')',
+  '(',
+  '"t"',
+  '[x]: ',
+  '<img alt="a" src="https://evil.io/x">',
+  '<a href="javascript:x">',
+  '</a>',
+  '<div>',
+  '</div>',
+  '<details>',
+  'javascript:',
+  '\u200B',
+  '\u200D',
+  '👩',
+  '💻',
+  '\u{E0041}',
+  '\r',
+  '\\',
+  '/approve',
+  '/',
+  '[skip ci]',
+  '***NO_CI***',
+  'Signed-off-by: x',
+  'skip-checks: true',
+  'muster:run=x',
+  'a@b.co',
+  '+44 20 7946 0958',
+  SECRET,
+  'password=',
+  'Tr0ub4dor&3x!',
+  '*',
+  '_',
+  '|',
+  '<?',
+  '?>',
+  '<![CDATA[',
+  ']]>',
+  '⟦email:n:1⟧',
+  '⟪',
+  'word',
+  'ا',
+  '\u200C',
+  '&#x200b;',
+  '[redacted: x]',
+  '[^1]',
+  '[^1]: ',
+  '<pre>',
+  '$',
 ];
 
 /** Texts put together from the pieces of which attacks are made. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeFindings, redactSecrets } from '../../src/guards/secrets.ts';
 import type { SecretScanner } from '../../src/ports/secrets.ts';
@@ -16,8 +16,11 @@ describe('redactSecrets', () => {
     const text = `SECRET-${SECRET}12345678`;
     const unwrapping: SecretScanner = {
       scan: async (current) =>
-        current.includes(SECRET) ? [{ kind: 'a', start: current.indexOf(SECRET), end: current.indexOf(SECRET) + SECRET.length }]
-        : current.includes('redacted: a') ? [{ kind: 'b', start: 0, end: current.length }] : [],
+        current.includes(SECRET)
+          ? [{ kind: 'a', start: current.indexOf(SECRET), end: current.indexOf(SECRET) + SECRET.length }]
+          : current.includes('redacted: a')
+            ? [{ kind: 'b', start: 0, end: current.length }]
+            : [],
     };
     expect(await redactSecrets(text, unwrapping)).toEqual({ text: '[redacted: b]', kinds: ['a', 'b'] });
   });
