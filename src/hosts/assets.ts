@@ -1,19 +1,17 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** The package's root: two folders up from the sources, one up from `dist`. */
-const root = path.basename(here) === 'dist' ? path.dirname(here) : path.dirname(path.dirname(here));
+/** `src`, or the `dist` that mirrors it; the Action's bundle stands in `dist` itself. */
+const sources = path.basename(here) === 'dist' ? here : path.dirname(here);
 
-/** The built-in agents; the same folder beside the sources and beside `dist`. */
+/** The built-in agents, at the package's root. */
 export function agentsFolder(): string {
-  return path.join(root, 'agents');
+  return path.join(path.dirname(sources), 'agents');
 }
 
-/** The numbered SQL files: in the sources where Node runs those, copied into `dist` by the build. */
+/** The numbered SQL files. */
 export function migrationsFolder(): URL {
-  const built = new URL('./migrations/', import.meta.url);
-  return existsSync(built) ? built : new URL('../adapters/postgres/migrations/', import.meta.url);
+  return pathToFileURL(path.join(sources, 'adapters/postgres/migrations/'));
 }

@@ -8,14 +8,15 @@ import { renderTrackingComment } from '../publish/tracking-comment.ts';
 import type { Session } from './session.ts';
 
 /**
- * Shows the run as it stands: one edit of the tracking comment, and the three checks on its head where it has
- * one. What is shown already is not sent again. The engine's own words, never a proposal.
+ * Shows the run as it stands: the three checks on its head where it has one, and one edit of the tracking
+ * comment. What is shown already is not sent again. The engine's own words, never a proposal.
  *
  * @param view Shown instead of the session's, for an end that is not written yet.
  */
 export async function report(session: Session, view: RunView = session.view): Promise<void> {
-  await reportComment(session, view);
+  // The comment comes last: where it says done, the checks say so already.
   if (view.headSha !== null && !view.isDryRun) await reportChecks(session, view, view.headSha);
+  await reportComment(session, view);
 }
 
 /** For the moments between decisions: a comment that could not be edited must not end the run. */
@@ -58,7 +59,6 @@ async function reportChecks(session: Session, view: RunView, headSha: string): P
   if (view.checksDigest === digest) return;
   await upsertChecks(session.github, headSha, contents);
   session.show({ checksDigest: digest });
-  await session.change({});
 }
 
 export function idsOf(session: Session): { run: string; tenant: number } {

@@ -1,4 +1,3 @@
-import { CHECK_NAMES } from '../../publish/checks.ts';
 import { MusterError } from '../../domain/errors.ts';
 import type { CheckRun } from '../../simulator/check-model.ts';
 import { SAMPLE_REPOSITORY, type SampleWorld } from '../../simulator/sample/world.ts';
@@ -34,11 +33,8 @@ export async function watchRun(
     if (state !== '' && state !== told) tell(state);
     told = state;
     const hasEnded = /\b(done|failed|rejected|cancelled|expired|refused)\b/i.test(state);
-    if (hasEnded || (until === 'waits' && /\bwaiting\b/i.test(state))) {
-      const seen = await look(world, issue);
-      // The checks follow the comment.
-      if (seen.pullRequest === null || seen.checks.length === CHECK_NAMES.length) return seen;
-    }
+    if (hasEnded || (until === 'waits' && /\bwaiting\b/i.test(state))) return look(world, issue);
+
     if (Date.now() > giveUpAt)
       throw new MusterError('demo_failed', `The run did not get on in time: ${state}`);
     await systemClock.sleep(POLL_MS);
