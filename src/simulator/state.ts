@@ -47,7 +47,7 @@ export interface EmittedEvent {
   audience:
     | { kind: 'repository'; repository: Repository }
     | { kind: 'installation'; installation: Installation };
-  /** Only this App hears it (buttons, re-requested checks). */
+  /** Only this App hears it (buttons, requested suites). */
   onlyAppId: number | null;
 }
 

@@ -1,6 +1,6 @@
 import type { CheckRun, CheckSuite } from '../check-model.ts';
 import type { Comment, Issue, Repository, Review, ReviewComment } from '../model.ts';
-import { userPayload, type Payload } from '../payloads/account.ts';
+import { organizationPayload, userPayload, type Payload } from '../payloads/account.ts';
 import { checkRunPayload, checkSuitePayload } from '../payloads/check.ts';
 import { commentPayload, issuePayload } from '../payloads/issue.ts';
 import { fullPullPayload, pullPayload, reviewCommentPayload, reviewPayload } from '../payloads/pull.ts';
@@ -22,7 +22,7 @@ export function emitOn(
       ...(event.action === null ? {} : { action: event.action }),
       ...event.fields,
       repository: repositoryPayload(state, repository),
-      ...(owner.type === 'Organization' ? { organization: userPayload(state, owner) } : {}),
+      ...(owner.type === 'Organization' ? { organization: organizationPayload(state, owner) } : {}),
       sender: userPayload(state, actor.user),
     },
     audience: { kind: 'repository', repository },
@@ -103,31 +103,30 @@ export function emitReviewComment(
   emitOn(state, actor, repository, { name: 'pull_request_review_comment', action: 'created', fields });
 }
 
-/** `check_run.<action>`. Pressed buttons and re-requests reach only the App that made the run. */
+/** `check_run.<action>`. Pressed buttons reach only the App that made the run. */
 export function emitCheckRun(
   state: SimulatorState,
   actor: Actor,
   repository: Repository,
   run: CheckRun,
-  action: 'created' | 'completed' | 'requested_action' | 'rerequested',
+  action: 'created' | 'completed' | 'requested_action',
   extra: Payload = {},
 ): void {
   const suite = repository.checkSuites.find((entry) => entry.id === run.suiteId);
   const payload = checkRunPayload(state, repository, run);
   const check_suite = suite === undefined ? null : checkSuitePayload(state, repository, suite);
   const fields = { check_run: { ...payload, check_suite }, ...extra };
-  const isPrivate = action === 'requested_action' || action === 'rerequested';
-  const receiver = isPrivate ? { onlyAppId: run.appId } : {};
+  const receiver = action === 'requested_action' ? { onlyAppId: run.appId } : {};
   emitOn(state, actor, repository, { name: 'check_run', action, fields, ...receiver });
 }
 
-/** `check_suite.<action>`; `requested` and `rerequested` reach only the App whose suite it is. */
+/** `check_suite.<action>`; `requested` reaches only the App whose suite it is. */
 export async function emitCheckSuite(
   state: SimulatorState,
   actor: Actor,
   repository: Repository,
   suite: CheckSuite,
-  action: 'requested' | 'rerequested' | 'completed',
+  action: 'requested' | 'completed',
 ): Promise<void> {
   const commit = await repository.git.readCommit(suite.headSha);
   const { name = '', email = '', date = suite.createdAt } = commit?.author ?? {};

@@ -1,12 +1,12 @@
 import type { CommitStatus } from '../check-model.ts';
 import type { Repository } from '../model.ts';
 import { nodeIdOf } from '../node-ids.ts';
-import { webUrl } from '../payloads/repository.ts';
+import { commitPayload } from '../payloads/commit.ts';
 import { nowText, type Actor, type SimulatorState } from '../state.ts';
 import { emitOn } from './emit.ts';
 
 /** Reports a commit status: the `status` event. */
-export function addStatus(
+export async function addStatus(
   state: SimulatorState,
   actor: Actor,
   repository: Repository,
@@ -17,7 +17,7 @@ export function addStatus(
     description?: string | null;
     target_url?: string | null;
   },
-): CommitStatus {
+): Promise<CommitStatus> {
   const id = state.nextId();
   const status: CommitStatus = {
     id,
@@ -31,6 +31,7 @@ export function addStatus(
     createdAt: nowText(state),
   };
   repository.statuses.push(status);
+  const commit = await repository.git.readCommit(input.sha);
   const fields = {
     id,
     sha: status.sha,
@@ -41,7 +42,7 @@ export function addStatus(
     target_url: status.targetUrl,
     avatar_url: null,
     branches: [],
-    commit: { sha: status.sha, html_url: `${webUrl(state, repository)}/commit/${status.sha}` },
+    commit: commit === null ? null : commitPayload(state, repository, commit),
     created_at: status.createdAt,
     updated_at: status.createdAt,
   };

@@ -32,6 +32,25 @@ export function userPayload(state: SimulatorState, user: User): Payload {
   };
 }
 
+/** An organisation as webhooks carry it beside the repository. */
+export function organizationPayload(state: SimulatorState, { id, login, nodeId }: User): Payload {
+  const api = `${state.url}/orgs/${encodeURIComponent(login)}`;
+  return {
+    login,
+    id,
+    node_id: nodeId,
+    url: api,
+    repos_url: `${api}/repos`,
+    events_url: `${api}/events`,
+    hooks_url: `${api}/hooks`,
+    issues_url: `${api}/issues`,
+    members_url: `${api}/members{/member}`,
+    public_members_url: `${api}/public_members{/member}`,
+    avatar_url: `${state.url}/avatars/${id}`,
+    description: null,
+  };
+}
+
 /** The long form that `GET /user` and `GET /users/{username}` answer. */
 export function profilePayload(state: SimulatorState, user: User): Payload {
   return {

@@ -125,7 +125,7 @@ export const repositoryHandlers: Record<string, RepositoryHandler> = {
 
   'repos/create-commit-status': async (request, repository) => {
     const sha = await commitNamed(repository, textParam(request, 'sha'));
-    const status = addStatus(request.state, actorIn(request), repository, {
+    const status = await addStatus(request.state, actorIn(request), repository, {
       ...(request.body as Omit<Parameters<typeof addStatus>[3], 'sha'>),
       sha,
     });
