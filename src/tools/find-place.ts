@@ -39,20 +39,23 @@ function notUnique(content: string, starts: readonly number[]): string {
 
 function nearMiss(content: string, search: string): string {
   const lines = content.split('\n');
+  const squeezed = lines.map(squeeze);
   const wanted = search
     .replace(/^\n+|\n+$/g, '')
     .split('\n')
     .map(squeeze);
-  const start = lines.findIndex((_line, index) =>
-    wanted.every((line, offset) => squeeze(lines[index + offset] ?? '') === line),
-  );
-  if (start !== -1) {
-    return `It stands with other white space at line ${start + 1}; copy it exactly:\n${excerpt(lines, start, wanted.length)}`;
+  const text = `\n${squeezed.join('\n')}\n`;
+  const position = text.indexOf(`\n${wanted.join('\n')}\n`);
+  if (position !== -1) {
+    const start = lineAt(text, position) - 1;
+    const there = excerpt(lines, start, wanted.length);
+    return `It stands with other white space at line ${start + 1}; copy it exactly:\n${there}`;
   }
   const longest = wanted.toSorted((left, right) => right.length - left.length)[0] ?? '';
-  const near = longest.length < 4 ? -1 : lines.findIndex((line) => squeeze(line).includes(longest));
+  const near = longest.length < 4 ? -1 : squeezed.findIndex((line) => line.includes(longest));
   if (near === -1) return 'No line of the file has its longest line. Read the file again before you edit it.';
-  return `Only a part of it stands there, around line ${near + 1}:\n${excerpt(lines, Math.max(0, near - 2), CONTEXT_LINES)}`;
+  const there = excerpt(lines, Math.max(0, near - 2), CONTEXT_LINES);
+  return `Only a part of it stands there, around line ${near + 1}:\n${there}`;
 }
 
 function squeeze(line: string): string {

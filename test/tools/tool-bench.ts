@@ -7,7 +7,7 @@ import type { SearchHit, Workspace } from '../../src/ports/workspace.ts';
 import { createTools } from '../../src/tools/catalogue.ts';
 import type { ToolDeps } from '../../src/tools/tool-deps.ts';
 
-export const ada = { id: 1, login: 'ada', isBot: false };
+const ada = { id: 1, login: 'ada', isBot: false };
 export const eve = { id: 2, login: 'eve', isBot: false };
 
 export function agentWith(fields: Partial<AgentDefinition>): AgentDefinition {

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 
-export interface GitOptions {
+interface GitOptions {
   signal?: AbortSignal;
   timeoutMs?: number;
   /** Standard output past it is cut and the process ended. */

@@ -6,7 +6,7 @@ import { runContained } from './run-contained.ts';
 import { sandboxArguments } from './sandbox-arguments.ts';
 import { readSystemFolders } from './system-folders.ts';
 
-export interface SandboxedCommand {
+interface SandboxedCommand {
   /** For bash. */
   command: string;
   /** Absolute path of the work tree; the only folder of the host that the command can change. */
