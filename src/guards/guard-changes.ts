@@ -1,7 +1,6 @@
-import type { GuardFinding } from '../domain/guard.ts';
 import type { FileChange } from '../domain/proposal.ts';
 import type { SecretScanner } from '../ports/secrets.ts';
-import type { PiiPolicy } from './guard-text.ts';
+import type { GuardNote, PiiPolicy } from './guard-text.ts';
 import { isProtectedPath, leavesTree, normalisePath, unsafePath } from './paths.ts';
 import { findPii, piiName } from './pii.ts';
 import { mergeFindings } from './secrets.ts';
@@ -16,8 +15,6 @@ export interface ChangesContext {
   readBase?: (path: string) => Promise<string | null>;
 }
 
-type ChangeNote = Pick<GuardFinding, 'guard' | 'outcome' | 'message'>;
-
 /**
  * What is wrong with the files of a pull request. They are never rewritten: a secret in them blocks, since a diff
  * with a hole is no longer what was tested; what only a person can judge asks for one.
@@ -25,21 +22,21 @@ type ChangeNote = Pick<GuardFinding, 'guard' | 'outcome' | 'message'>;
 export async function guardChanges(
   changes: readonly FileChange[],
   context: ChangesContext,
-): Promise<ChangeNote[]> {
+): Promise<GuardNote[]> {
   const tooBig = oversize(changes);
   if (tooBig !== null) return [{ guard: 'size', outcome: 'blocked', message: tooBig }];
   const perFile = await Promise.all(changes.map(async (change) => guardChange(change, context)));
   return [...sameFileTwice(changes), ...perFile.flat()];
 }
 
-async function guardChange(change: FileChange, context: ChangesContext): Promise<ChangeNote[]> {
+async function guardChange(change: FileChange, context: ChangesContext): Promise<GuardNote[]> {
   if ((await context.scanner.scan(change.path)).length > 0) {
     return [{ guard: 'secrets', outcome: 'blocked', message: 'the name of a file holds a secret' }];
   }
   const name = shown(change.path);
   const unsafe = unsafePath(change.path);
   if (unsafe !== null) return [{ guard: 'paths', outcome: 'blocked', message: `${name} ${unsafe}` }];
-  const notes: ChangeNote[] = [];
+  const notes: GuardNote[] = [];
   if (change.mode === '120000' && change.content !== null && leavesTree(change.path, textOf(change))) {
     notes.push({ guard: 'paths', outcome: 'blocked', message: `${name} links out of the repository` });
   }
@@ -56,11 +53,7 @@ async function guardChange(change: FileChange, context: ChangesContext): Promise
   return [...notes, ...(await guardContent(change, name, context))];
 }
 
-async function guardContent(
-  change: FileChange,
-  name: string,
-  context: ChangesContext,
-): Promise<ChangeNote[]> {
+async function guardContent(change: FileChange, name: string, context: ChangesContext): Promise<GuardNote[]> {
   if (change.content === null) return [];
   const text = textOf(change);
   const secrets = mergeFindings(await context.scanner.scan(text, change.path));
@@ -103,7 +96,7 @@ async function guardContent(
 }
 
 // Case-insensitive and normalising file systems would let one overwrite the other unseen.
-function sameFileTwice(changes: readonly FileChange[]): ChangeNote[] {
+function sameFileTwice(changes: readonly FileChange[]): GuardNote[] {
   const written = changes.filter(({ content }) => content !== null).map(({ path }) => normalisePath(path));
   if (new Set(written).size === written.length) return [];
   return [

@@ -1,5 +1,4 @@
-import type { GuardFinding } from '../domain/guard.ts';
-import { cleanText, type TextContext } from './guard-text.ts';
+import { cleanText, type GuardNote, type TextContext } from './guard-text.ts';
 import { MAX_ASSIGNEES, MAX_LABEL, MAX_LABELS } from './size.ts';
 
 export interface LabelContext extends TextContext {
@@ -11,7 +10,7 @@ export interface LabelContext extends TextContext {
 
 interface GuardedNames {
   names: string[];
-  notes: Pick<GuardFinding, 'guard' | 'outcome' | 'message'>[];
+  notes: GuardNote[];
 }
 
 const LOGIN = /^[A-Za-z\d](?:[A-Za-z\d]|-(?=[A-Za-z\d])){0,38}$/;
@@ -25,7 +24,7 @@ export async function guardLabels(
   allow: readonly string[] | undefined,
   context: LabelContext,
 ): Promise<GuardedNames> {
-  const notes: GuardedNames['notes'] = [];
+  const notes: GuardNote[] = [];
   const names: string[] = [];
   for (const label of labels.slice(0, MAX_LABELS)) {
     const refusal = await refusalOf(label, allow, context);
@@ -72,6 +71,6 @@ function listed(labels: readonly string[] | undefined): Set<string> | undefined 
   return labels === undefined ? undefined : new Set(labels.map((label) => label.toLowerCase()));
 }
 
-function asks(message: string): GuardedNames['notes'][number] {
+function asks(message: string): GuardNote {
   return { guard: 'labels', outcome: 'needs_approval', message };
 }

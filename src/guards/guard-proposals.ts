@@ -3,7 +3,7 @@ import type { Proposal, ProposalOf, ReviewComment } from '../domain/proposal.ts'
 import { guardChanges, type ChangesContext } from './guard-changes.ts';
 import { guardLabels, guardLogins, type LabelContext } from './guard-labels.ts';
 import { applyLimits, type OutputLimits } from './guard-limits.ts';
-import { cleanText, type TextKind } from './guard-text.ts';
+import { cleanText, type GuardNote, type TextKind } from './guard-text.ts';
 import { unsafePath } from './paths.ts';
 import { MAX_DISPATCH_CHARACTERS, MAX_DISPATCH_INPUTS, MAX_REVIEW_COMMENTS } from './size.ts';
 
@@ -18,8 +18,10 @@ export interface GuardedProposals {
   findings: GuardFinding[];
 }
 
-type Note = Pick<GuardFinding, 'guard' | 'outcome' | 'message'>;
-type Guarded<T = Proposal> = { proposal: T; notes: Note[] };
+interface Guarded {
+  proposal: Proposal;
+  notes: GuardNote[];
+}
 
 /**
  * Runs every guard over what an agent asked for. Text comes back cleaned; what may not go out at all stays in the
@@ -86,7 +88,7 @@ async function guardProposal(proposal: Proposal, context: GuardContext): Promise
 
 async function guardReview(proposal: ProposalOf<'review'>, context: GuardContext): Promise<Guarded> {
   const body = await field('body', proposal.body, 'markdown', context);
-  const notes: Note[] = [...body.notes];
+  const notes: GuardNote[] = [...body.notes];
   const placed = proposal.comments.filter(
     ({ path, line }) => unsafePath(path) === null && Number.isInteger(line) && line > 0,
   );
@@ -174,7 +176,7 @@ async function field(
   text: string,
   kind: TextKind,
   context: GuardContext,
-): Promise<{ text: string; notes: Note[] }> {
+): Promise<{ text: string; notes: GuardNote[] }> {
   const cleaned = await cleanText(text, kind, context);
   return {
     text: cleaned.text,
@@ -182,6 +184,6 @@ async function field(
   };
 }
 
-function empty(name: string, text: string): Note[] {
+function empty(name: string, text: string): GuardNote[] {
   return text.trim() === '' ? [{ guard: 'size', outcome: 'blocked', message: `the ${name} is empty` }] : [];
 }

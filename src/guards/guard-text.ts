@@ -37,11 +37,12 @@ export interface TextContext {
  */
 export type TextKind = 'markdown' | 'commit_body' | 'title' | 'note';
 
-export type TextNote = Pick<GuardFinding, 'guard' | 'outcome' | 'message'>;
+/** What a guard did or found, before it is said of which proposal. */
+export type GuardNote = Pick<GuardFinding, 'guard' | 'outcome' | 'message'>;
 
 interface Cleaned {
   text: string;
-  notes: TextNote[];
+  notes: GuardNote[];
 }
 
 const MAX_ROUNDS = 6;
@@ -67,7 +68,7 @@ export async function scrubForLog(text: string, scanner: SecretScanner): Promise
  */
 export async function cleanText(text: string, kind: TextKind, context: TextContext): Promise<Cleaned> {
   let current = text;
-  const notes = new Map<string, TextNote>();
+  const notes = new Map<string, GuardNote>();
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const cleaned = await cleanOnce(current, kind, context);
     for (const note of cleaned.notes)
@@ -87,8 +88,8 @@ export async function cleanText(text: string, kind: TextKind, context: TextConte
 }
 
 async function cleanOnce(text: string, kind: TextKind, context: TextContext): Promise<Cleaned> {
-  const notes: TextNote[] = [];
-  const note = (guard: string, outcome: TextNote['outcome'], message: string): void => {
+  const notes: GuardNote[] = [];
+  const note = (guard: string, outcome: GuardNote['outcome'], message: string): void => {
     notes.push({ guard, outcome, message });
   };
 

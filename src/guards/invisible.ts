@@ -1,4 +1,4 @@
-import { applyEdits, type Edit } from './edits.ts';
+import type { Edit } from './edits.ts';
 
 /** Scripts in which joiners between letters change what is seen. */
 const JOINED = [
@@ -68,9 +68,4 @@ export function decodeNumeric(entity: string): string {
   const digits = entity.slice(2, -1);
   const code = /^x/i.test(digits) ? Number.parseInt(digits.slice(1), 16) : Number.parseInt(digits, 10);
   return code > 0x10ffff || Number.isNaN(code) ? '\uFFFD' : String.fromCodePoint(code);
-}
-
-/** A text without the entities of invisible characters. */
-export function withoutInvisibleEntities(text: string): string {
-  return applyEdits(text, invisibleEntities(text));
 }

@@ -20,7 +20,7 @@ const COMMAND_BOT =
   /@(?=(?:dependabot|renovate|mergify(?:io)?|bors|homu|rustbot|k8s-ci-robot|github-actions|copilot|claude|codex|cursor|gemini(?:-cli)?|coderabbitai|sweep(?:-ai)?|openhands(?:-agent)?|muster)\b)/gi;
 
 const MENTION = /(?<![A-Za-z0-9_])@(?=[A-Za-z0-9]|&(?!#8203;))/g;
-const ENTITY = /&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|commat|num|sol|colon|lsqb|lbrack|rsqb|rbrack|ast);/g;
+const ENTITY = /&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|commat|num|sol|colon);/g;
 const NAMED: Record<string, string> = { commat: '@', num: '#', sol: '/', colon: ':' };
 
 /**

@@ -151,7 +151,7 @@ describe('attacks', () => {
 
 describe('innocent look-alikes', () => {
   it.each([
-    ['a placeholder', `GITHUB_TOKEN=ghp_${'x'.repeat(36)}`],
+    ['a token of x', `GITHUB_TOKEN=ghp_${'x'.repeat(36)}`],
     ['a masked token', `token=ghp_${'*'.repeat(28)}IvGc`],
     ['an env reference', "const apiKey = process.env.BILLING_API_KEY || '';"],
     ['an Actions reference', 'password: ${{ secrets.REGISTRY_PASSWORD }}'],

@@ -1,7 +1,7 @@
 const REPEATED = /x{5,}|\*{3,}|\.{3,}|0{8,}|#{4,}/i;
 
 const FILLER_WORD =
-  /example|sample|your[_-]|change_?me|placeholder|redacted|replace_?(?:me|with)|dummy|put_|insert_|_here\b|abcdefghij|[<>]|\$\{|\{\{/i;
+  /example|sample|your[_-]|change_?me|place_?holder|redacted|replace_?(?:me|with)|dummy|put_|insert_|_here\b|abcdefghij|[<>]|\$\{|\{\{/i;
 
 /** Shannon entropy in bits a character. */
 export function entropyOf(text: string): number {
