@@ -11,20 +11,27 @@ export type TestDatabase = Database & { boss: BossConnection; url: string | null
 /** Set by the runner that repeats the tests on a real PostgreSQL; without it they run on PGlite in memory. */
 const SERVER = process.env['MUSTER_TEST_DATABASE_URL'];
 
-/** An empty, migrated database of its own; `close` drops it. */
-export async function openTestDatabase(): Promise<TestDatabase> {
-  if (SERVER === undefined || SERVER === '') return { ...(await openPglite(null)), url: null };
+/** An empty database of the server that tests are pointed at; null where they run on PGlite. */
+export async function createTestDatabaseUrl(): Promise<{ url: string; drop(): Promise<void> } | null> {
+  if (SERVER === undefined || SERVER === '') return null;
   const name = `muster_test_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name}`);
   const url = new URL(SERVER);
   url.pathname = `/${name}`;
-  const database = await openPostgres(url.href, silentLog);
+  return { url: url.href, drop: async () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/** An empty, migrated database of its own; `close` drops it. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const created = await createTestDatabaseUrl();
+  if (created === null) return { ...(await openPglite(null)), url: null };
+  const database = await openPostgres(created.url, silentLog);
   return {
     ...database,
-    url: url.href,
+    url: created.url,
     close: async () => {
       await database.close();
-      await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await created.drop();
     },
   };
 }

@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { json } from 'node:stream/consumers';
+import type { AddressInfo } from 'node:net';
+import { chatStream, type Script } from '../../adapters/ai-sdk/streams.ts';
+
+/** What the agent does, turn by turn: one tool call each, then it stops. */
+export type Turns = readonly { tool: string; args: object }[];
+
+export interface Provider {
+  url: string;
+  /** Bodies of the requests so far. */
+  requests: ChatBody[];
+  keys: Set<string>;
+  play(turns: Turns): void;
+  close(): void;
+}
+
+interface ChatBody {
+  messages: { role: string; content: unknown }[];
+  response_format?: { json_schema?: { schema?: unknown } };
+}
+
+/** Chat Completions on loopback: plays the agent's turns, and as the judge gives full marks, quoting `evidence`. */
+export async function startProvider(evidence: string): Promise<Provider> {
+  const requests: ChatBody[] = [];
+  const keys = new Set<string>();
+  let turns: Turns = [];
+  const answer = (body: ChatBody): Script => {
+    if (body.response_format !== undefined) return { text: [verdict(body, evidence)] };
+    const turn = turns[body.messages.filter(({ role }) => role === 'assistant').length];
+    if (turn === undefined) return { text: ['Done.'] };
+    return { call: { id: `call_${requests.length}`, name: turn.tool, arguments: JSON.stringify(turn.args) } };
+  };
+  const server = createServer((request, response) => {
+    keys.add(request.headers.authorization ?? '');
+    void json(request).then((body) => {
+      requests.push(body as ChatBody);
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(answer(body as ChatBody)));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    keys,
+    play: (next) => {
+      turns = next;
+      requests.length = 0;
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Every criterion that the schema asks for. */
+function verdict(body: ChatBody, evidence: string): string {
+  const text = JSON.stringify(body.response_format?.json_schema?.schema ?? {});
+  const names = JSON.parse(/"enum":(\[[^\]]*\])/.exec(text)?.[1] ?? '[]') as string[];
+  const criteria = names.map((name) => ({ name, score: 0.9, evidence }));
+  return JSON.stringify({ criteria, summary: 'It holds.' });
+}
