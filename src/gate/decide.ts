@@ -15,6 +15,8 @@ export interface GateFacts {
   agent: Pick<AgentDefinition, 'gate' | 'outputs'>;
   config: Pick<MusterConfig, 'gate'>;
   autonomy: Autonomy | null;
+  /** False in a repository without commits, where no branch can start. */
+  hasCommits: boolean;
   /** Labels that the repository has; others can't be put on without a person. */
   repositoryLabels: readonly string[];
   /** Labels that a workflow file names: putting one on may start a privileged workflow. */
@@ -78,6 +80,9 @@ function rulesOfTheKind(facts: GateFacts, proposal: Proposal): Rule[] {
     rules.push({ value: 'approve', reason: 'the agent is on `comment-only`' });
   }
   if (proposal.kind === 'labels') rules.push(...labelRules(facts, proposal));
+  if (proposal.kind === 'pull_request' && !facts.hasCommits) {
+    rules.push({ value: 'block', reason: 'the repository has no commit that a branch could start from' });
+  }
   return rules;
 }
 

@@ -19,6 +19,7 @@ export function waitingLines(view: RunView, isWhole: boolean): string {
   return paragraphs([
     `**Waits for ${escapeCell(waiting.forWhom)}**`,
     bullets([
+      ...reasonsToWait(view).map((reason) => `because ${escapeWithCode(reason)}`),
       approve,
       '`/reject`: drops it',
       '`/rework <what to change>`: sends it back',
@@ -26,4 +27,20 @@ export function waitingLines(view: RunView, isWhole: boolean): string {
       `binds to ${codeSpan(waiting.digest.slice(0, 12))}; where several runs wait, name this one: ${codeSpan(`/approve ${runId}`)}`,
     ]),
   ]);
+}
+
+const MAX_REASONS = 5;
+
+/** Why the gate asks a person, each reason once. */
+function reasonsToWait({ decisions, waiting }: RunView): string[] {
+  const waits = decisions.filter(({ proposalId }) => waiting?.proposalIds.includes(proposalId));
+  return [...new Set(waits.flatMap(({ reasons }) => reasons))].slice(0, MAX_REASONS);
+}
+
+/** Reasons name labels, files and kinds in backticks of our own; everything else in them is escaped. */
+function escapeWithCode(reason: string): string {
+  return reason
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? codeSpan(part) : escapeCell(part)))
+    .join('');
 }

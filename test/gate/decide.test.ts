@@ -29,6 +29,7 @@ function facts(proposal: Proposal, overrides: Partial<GateFacts> = {}): GateFact
     agent: { gate: {}, outputs: {} },
     config: { gate: { required: false } },
     autonomy: null,
+    hasCommits: true,
     repositoryLabels: ['bug', 'deploy'],
     workflowLabels: ['deploy'],
     spentMicroUsd: 10,
@@ -99,6 +100,11 @@ describe('gate, whatever the configuration says', () => {
     ];
     expect(valueOf(PULL, { config, findings })).toBe('block');
     expect(decideGate(facts(PULL, { config, findings }))[0]?.reasons).toContain('a token');
+  });
+
+  it('blocks a pull request in a repository without commits', () => {
+    expect(valueOf(PULL, { config, hasCommits: false })).toBe('block');
+    expect(valueOf(COMMENT, { config, hasCommits: false })).toBe('publish');
   });
 
   it('blocks labels that start runs, and asks for unknown, unlisted and workflow labels', () => {

@@ -28,6 +28,12 @@ export async function handleDelivery(
   } catch (error) {
     const mayPass = error instanceof MusterError && error.isRetryable && job.retryCount < MAX_TRIES;
     if (mayPass) throw error;
+    if (error instanceof MusterError && error.code === 'github_not_found') {
+      const outcome = `ignored: GitHub has no such thing, or Muster is not installed there (${error.message})`;
+      await closeDelivery(engine.database, deliveryId, 'handled', outcome);
+      engine.telemetry.count('muster_deliveries_total', 1, { event: delivery.event, outcome: 'not_found' });
+      return;
+    }
     engine.log.error('a delivery failed', { delivery: deliveryId, event: delivery.event, error });
     await closeDelivery(engine.database, deliveryId, 'failed', messageOf(error));
     engine.telemetry.count('muster_deliveries_total', 1, { event: delivery.event, outcome: 'failed' });

@@ -21,7 +21,7 @@ export function readNames(
   const name = headers['x-github-event'];
   if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id))
     return { kind: 'malformed', header: 'X-GitHub-Delivery' };
-  if (typeof name !== 'string' || !/^[a-z][a-z_]{0,63}$/.test(name)) {
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9_]{0,63}$/.test(name)) {
     return { kind: 'malformed', header: 'X-GitHub-Event' };
   }
   return { kind: 'named', id, name };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Clock } from '../../ports/clock.ts';
 import { parseCassette, type Cassette } from '../cassette.ts';
 import type { App, Repository } from '../model.ts';
+import { createLabel } from '../operations/labels.ts';
 import { createSimulator, type Simulator } from '../simulator.ts';
 import { sampleRepository } from './sample.ts';
 
@@ -30,6 +31,19 @@ const PERMISSIONS = {
   deployments: 'read',
 } as const;
 
+/** What GitHub puts into every new repository. */
+const DEFAULT_LABELS = [
+  'bug',
+  'documentation',
+  'duplicate',
+  'enhancement',
+  'good first issue',
+  'help wanted',
+  'invalid',
+  'question',
+  'wontfix',
+];
+
 const EVENTS = [
   'issues',
   'issue_comment',
@@ -46,13 +60,15 @@ const EVENTS = [
  */
 export async function createSampleWorld(clock: Clock): Promise<SampleWorld> {
   const simulator = await createSimulator({ clock });
-  simulator.createUser('acme', 'Organization');
+  const acme = simulator.createUser('acme', 'Organization');
   for (const login of ['ada', 'grace', 'mallory']) simulator.createUser(login);
   const repository = await simulator.createRepository({
     owner: 'acme',
     name: 'pocket-cart',
     files: sampleRepository().files,
   });
+  for (const name of DEFAULT_LABELS)
+    createLabel(simulator.state, { user: acme, app: null }, repository, { name });
   simulator.setRole(SAMPLE_REPOSITORY, 'ada', 'maintain');
   simulator.setRole(SAMPLE_REPOSITORY, 'grace', 'write');
   const { app, privateKey } = simulator.createApp({
