@@ -136,6 +136,12 @@ describe('the tables of variables, inputs, tools, rooms and rows', () => {
     expect(told).toEqual(new Set([...Object.keys(inputs), ...Object.keys(outputs)]));
   });
 
+  it('name the commands of the command line', () => {
+    // Read as text: importing them would start every SDK.
+    const known = [...read('src/hosts/cli/commands.ts').matchAll(/^ {2}(\w+): \w+Command\b/gm)];
+    expect(firstColumns('docs/cli.md')).toEqual(new Set(known.map(([, name]) => name)));
+  });
+
   it('name tools that exist', () => {
     const sources = globSync('src/tools/*.ts', { cwd: root }).map(read).join('\n');
     const table = page('docs/agents.md').spans.filter((span) => /^[a-z]+_[a-z_]+$/.test(span));
