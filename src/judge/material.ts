@@ -10,16 +10,23 @@ export interface MaterialParts {
   commandOutputs: readonly string[];
 }
 
+/** Marks a part as data; `quote` for prose, `quoteCode` where markup belongs to the text. */
+export interface Quotes {
+  quote: (text: string, source: string) => string;
+  quoteCode: (text: string, source: string) => string;
+}
+
 /** At most this much of one part: the head and the tail are kept, and the cut is said. */
 const PART_LIMIT = 60_000;
 
 /** What the judge sees, in a fixed order; each part named. */
-export function judgeMaterial(parts: MaterialParts, quote: (text: string, source: string) => string): string {
+export function judgeMaterial(parts: MaterialParts, quotes: Quotes): string {
+  const { quote, quoteCode } = quotes;
   const sections = [
     quote(cut(parts.task), 'task'),
     ...parts.proposals.map((proposal) => quote(cut(describeProposal(proposal)), `proposal ${proposal.kind}`)),
-    ...(parts.diff === '' ? [] : [quote(cut(parts.diff), 'diff')]),
-    ...parts.commandOutputs.map((output) => quote(cut(output), 'command output')),
+    ...(parts.diff === '' ? [] : [quoteCode(cut(parts.diff), 'diff')]),
+    ...parts.commandOutputs.map((output) => quoteCode(cut(output), 'command output')),
   ];
   return sections.join('\n\n');
 }

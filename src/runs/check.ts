@@ -1,6 +1,7 @@
 import type { GuardFinding } from '../domain/guard.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { guardProposals } from '../guards/guard-proposals.ts';
+import { hostsIn } from '../guards/links.ts';
 import { createPiiVault } from '../guards/pii.ts';
 import type { Prepared } from './prepare.ts';
 import { checklist, type Session } from './session.ts';
@@ -35,6 +36,7 @@ export async function check(session: Session, prepared: Prepared, worked: Worked
         repositoryLabels: prepared.repositoryLabels,
         workflowLabels: prepared.workflowLabels,
         allowMentions: run.request.requester === null ? [] : [run.request.requester.login],
+        allowedHosts: hostsIn(`${readByAll}\n${prepared.repository.url}`),
         readBase: async (path) => session.github.readFile(path, prepared.baseSha),
       }),
   );

@@ -10,7 +10,7 @@ import { callModel } from './model-call.ts';
 import type { Prepared } from './prepare.ts';
 import { reportProgress } from './report.ts';
 import { checklist, type Session } from './session.ts';
-import { quoteData, type Worked } from './work.ts';
+import { quoteCode, quoteData, type Worked } from './work.ts';
 
 /** A first answer that can't be read is asked for once more; a second one means no verdict. */
 const TRIES = 2;
@@ -104,7 +104,10 @@ async function gatherMaterial(
       diff: await gatherDiff(session, prepared, checked),
       commandOutputs: worked.result.commandOutputs,
     },
-    (text, source) => quoteData(prepared, text, source),
+    {
+      quote: (text, source) => quoteData(prepared, text, source),
+      quoteCode: (text, source) => quoteCode(prepared, text, source),
+    },
   );
 }
 

@@ -2,6 +2,7 @@ import { runAgent, type AgentResult, type LoopInput } from '../agent/loop.ts';
 import { assembleInstructions, assembleTask, reworkMessage } from '../agent/prompt.ts';
 import { createPiiVault, redactPii, type HiddenDatum } from '../guards/pii.ts';
 import { spotlight, stripHidden } from '../guards/hidden-text.ts';
+import { stripInvisible } from '../guards/invisible.ts';
 import type { AgentDefinition } from '../domain/agent.ts';
 import { meetsThreshold } from '../domain/permission.ts';
 import type { FileChange } from '../domain/proposal.ts';
@@ -155,6 +156,7 @@ function toolDeps(session: Session, prepared: Prepared, workspace: Workspace | n
     recall: async (query: string) =>
       recallNotes(engine.notes, tenant.id, query, { subject, limit: RECALLED_NOTES }),
     quote: (text: string, source: string) => quoteData(prepared, text, source),
+    quoteCode: (text: string, source: string) => quoteCode(prepared, text, source),
     headSha: prepared.pullRequest?.head.sha ?? prepared.baseSha,
     triggerAt: trigger.at,
     isWorkspaceTrusted: prepared.pullRequest?.isSameRepository ?? true,
@@ -166,6 +168,11 @@ export function quoteData(prepared: Pick<Prepared, 'nonce'>, text: string, sourc
   const { text: visible, hidden } = stripHidden(text);
   const remark = hidden === 0 ? '' : ` (${hidden} hidden parts removed)`;
   return spotlight(visible, { nonce: prepared.nonce, source: source + remark });
+}
+
+/** The same for code, diffs and output: only what no reader sees is taken out. */
+export function quoteCode(prepared: Pick<Prepared, 'nonce'>, text: string, source: string): string {
+  return spotlight(stripInvisible(text).text, { nonce: prepared.nonce, source });
 }
 
 type Privacy = LoopInput['privacy'] & { hidden: () => HiddenDatum[] };

@@ -9,7 +9,7 @@ const input = z.strictObject({
 });
 
 /** Always taints: whoever wrote the code under test wrote the log. */
-export function readCheckLogTool({ github, quote }: ToolDeps): Tool {
+export function readCheckLogTool({ github, quoteCode }: ToolDeps): Tool {
   return defineTool({
     name: 'read_check_log',
     description: 'Reads the log of a check run, its beginning and, more of it, its end.',
@@ -17,7 +17,7 @@ export function readCheckLogTool({ github, quote }: ToolDeps): Tool {
     run: async ({ check_run_id: id }) => {
       const log = await github.readCheckLog(id);
       if (log === null) return toolError(`Check run ${id} has no log.`);
-      const text = quote(cutMiddle(log, MAX_RESULT_CHARACTERS), `log of check run ${id}`);
+      const text = quoteCode(cutMiddle(log, MAX_RESULT_CHARACTERS), `log of check run ${id}`);
       return toolText(text, { taint: `it read the log of check run ${id}` });
     },
   });

@@ -28,10 +28,9 @@ export function readPullRequestTool(deps: ToolDeps): Tool {
         deps.github.listPullRequestFiles(number),
         deps.github.listChecks(pull.head.sha),
       ]);
-      const text = deps.quote(
-        describe(pull, files, checks),
-        `pull request #${number} by @${pull.author.login}`,
-      );
+      const source = `pull request #${number} by @${pull.author.login}`;
+      const diffs = patchesWithin(files, MAX_RESULT_CHARACTERS - MAX_BODY_CHARACTERS - MAX_LIST_CHARACTERS);
+      const text = `${deps.quote(describe(pull, files, checks), source)}\n\n${deps.quoteCode(diffs, `diffs of ${source}`)}`;
       const moved = number === deps.subject.number && deps.headSha !== null && pull.head.sha !== deps.headSha;
       const remark = `The head has moved since you were asked: this is ${pull.head.sha}, your files are ${deps.headSha}.\n`;
       return toolText((moved ? remark : '') + text, { taint: await taintOf(deps, pull) });
@@ -58,7 +57,6 @@ function describe(
     cutEnd(pull.body, MAX_BODY_CHARACTERS),
     `Checks:\n${cutEnd(checks.map(checkLine).join('\n') || 'none', 2000)}`,
     `Files:\n${cutEnd(files.map(fileLine).join('\n'), MAX_LIST_CHARACTERS)}`,
-    patchesWithin(files, MAX_RESULT_CHARACTERS - MAX_BODY_CHARACTERS - MAX_LIST_CHARACTERS),
   ].join('\n\n');
 }
 

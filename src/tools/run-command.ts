@@ -10,7 +10,7 @@ import type { ToolDeps } from './tool-deps.ts';
 
 const DEFAULT_TIMEOUT_S = 120;
 const MAX_TIMEOUT_S = 600;
-const TAINT = 'it ran a command';
+const TAINT = 'it ran code of a stranger';
 
 const input = z.strictObject({
   command: z.string().min(1).describe('For bash, in the root of the repository.'),
@@ -22,11 +22,11 @@ const input = z.strictObject({
     .describe(`Seconds until it is stopped; ${DEFAULT_TIMEOUT_S} by default.`),
 });
 
-/** Always taints: what a command prints, the code under work decides. */
+/** Taints where the code under work is a stranger's: that code decides what is printed. */
 export function runCommandTool(
   workspace: Workspace,
   runCommand: NonNullable<Workspace['runCommand']>,
-  { quote }: ToolDeps,
+  { quoteCode, isWorkspaceTrusted }: ToolDeps,
 ): Tool {
   return defineTool({
     name: 'run_command',
@@ -37,17 +37,20 @@ export function runCommandTool(
     run: async ({ command, timeout_s: seconds = DEFAULT_TIMEOUT_S }, signal) => {
       const before = await workspace.changes();
       const result = await runCommand(command, { timeoutMs: seconds * 1000, signal });
-      const output = quote(
+      const output = quoteCode(
         cutMiddle(result.output, MAX_RESULT_CHARACTERS) || '(none)',
         'output of the command',
       );
       const text = `${ending(result, seconds)}\n${output}`;
       try {
-        return toolText(text, { taint: TAINT, changes: await changedSince(workspace, before) });
+        return toolText(text, {
+          taint: isWorkspaceTrusted ? null : TAINT,
+          changes: await changedSince(workspace, before),
+        });
       } catch (error) {
         // What it left can't be carried; it ran nevertheless, and taints.
         if (!(error instanceof MusterError) || error.code !== 'changes_too_large') throw error;
-        return { ...toolError(`${text}\n\n${error.message}`), taint: TAINT };
+        return { ...toolError(`${text}\n\n${error.message}`), taint: isWorkspaceTrusted ? null : TAINT };
       }
     },
   });

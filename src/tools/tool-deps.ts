@@ -29,6 +29,8 @@ export interface ToolDeps {
   /** True for people at or above the threshold. */
   isTrusted: (author: Actor) => Promise<boolean>;
   recall: (query: string) => Promise<Note[]>;
-  /** Marks foreign text as data that can't pass for instructions. */
+  /** Marks foreign prose as data that can't pass for instructions, without the parts that readers can't see. */
   quote: (text: string, source: string) => string;
+  /** The same for code, diffs and output, where comments and markup belong to the text. */
+  quoteCode: (text: string, source: string) => string;
 }

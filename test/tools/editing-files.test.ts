@@ -83,13 +83,15 @@ describe('write_file and delete_file', () => {
 });
 
 describe('run_command', () => {
-  const run = (workspace: ReturnType<typeof workspaceWith>, args = {}) =>
-    call(depsWith({ workspace }), 'run_command', { command: 'npm test', ...args });
+  const run = (workspace: ReturnType<typeof workspaceWith>, args = {}, isWorkspaceTrusted = true) =>
+    call(depsWith({ workspace, isWorkspaceTrusted }), 'run_command', { command: 'npm test', ...args });
 
-  it('answers exit code and quoted output, and taints', async () => {
-    const outcome = await run(workspaceWith({}, { command: () => '3 passed\n' }));
+  it("answers exit code and quoted output, and taints where the code is a stranger's", async () => {
+    const passing = () => workspaceWith({}, { command: () => '3 passed\n' });
+    const outcome = await run(passing());
     expect(outcome.text).toBe('Exit code 0.\n«output of the command|3 passed\n»');
-    expect(outcome).toMatchObject({ taint: 'it ran a command', isError: false, changes: [] });
+    expect(outcome).toMatchObject({ taint: null, isError: false, changes: [] });
+    expect(await run(passing(), {}, false)).toMatchObject({ taint: 'it ran code of a stranger' });
   });
 
   it('reports what it changed, and what it put back, but not what was changed before', async () => {
@@ -135,8 +137,8 @@ describe('run_command', () => {
       if (calls > 1) throw new MusterError('changes_too_large', 'The changes are too large.');
       return [];
     };
-    const outcome = await run({ ...workspace, changes });
-    expect(outcome).toMatchObject({ isError: true, taint: 'it ran a command' });
+    const outcome = await run({ ...workspace, changes }, {}, false);
+    expect(outcome).toMatchObject({ isError: true, taint: 'it ran code of a stranger' });
     expect(outcome.text).toContain('The changes are too large.');
   });
 });

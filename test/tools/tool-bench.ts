@@ -130,6 +130,7 @@ export function depsWith(
     isTrusted: async (author) => author.login !== 'eve',
     recall: async () => [],
     quote: (text, source) => `«${source}|${text}»`,
+    quoteCode: (text, source) => `«${source}|${text}»`,
     ...fields,
     github: {
       identity: { appId: 5, login: 'muster[bot]' },
