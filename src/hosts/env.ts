@@ -70,6 +70,59 @@ export function readEnvironment(variables: Variables = process.env): Environment
   };
 }
 
+/** What a GitHub Actions runner says of the job that it runs. */
+export interface Runner {
+  repository: { id: number; owner: string; name: string };
+  /** The webhook's name, e.g. `issues`, and the file with its payload. */
+  event: { name: string; path: string };
+  /** Who caused the event. */
+  actor: { id: number; login: string };
+  /** The login of who started this attempt: someone else than the actor on a re-run. */
+  triggeringActor: string;
+  run: { id: string; attempt: number };
+  /** A folder that ends with the job. */
+  temporaryFolder: string;
+  graphqlUrl: string;
+  isDebug: boolean;
+  hasSummary: boolean;
+}
+
+/** The runner's variables; throws `invalid_environment` naming the one that is missing or malformed. */
+export function readRunner(variables: Variables = process.env): Runner {
+  const text = (name: string, form: RegExp): string => {
+    const value = variables[name] ?? '';
+    if (form.test(value)) return value;
+    throw invalid(name, 'what a GitHub Actions runner sets', value);
+  };
+  const id = (name: string): number => Number(text(name, /^[1-9]\d{0,14}$/));
+  const [owner = '', name = ''] = text('GITHUB_REPOSITORY', /^[^/]+\/[^/]+$/).split('/');
+  const actor = { id: id('GITHUB_ACTOR_ID'), login: text('GITHUB_ACTOR', /./) };
+  return {
+    repository: { id: id('GITHUB_REPOSITORY_ID'), owner, name },
+    event: { name: text('GITHUB_EVENT_NAME', /./), path: text('GITHUB_EVENT_PATH', /./) },
+    actor,
+    triggeringActor: variables['GITHUB_TRIGGERING_ACTOR'] || actor.login,
+    run: { id: text('GITHUB_RUN_ID', /^\d+$/), attempt: id('GITHUB_RUN_ATTEMPT') },
+    temporaryFolder: text('RUNNER_TEMP', /./),
+    graphqlUrl: text('GITHUB_GRAPHQL_URL', /^https?:/),
+    isDebug: variables['RUNNER_DEBUG'] === '1',
+    hasSummary: Boolean(variables['GITHUB_STEP_SUMMARY']),
+  };
+}
+
+/** In a job these belong to the job's own programs, which may be tested there with a database of theirs. */
+const NOT_OF_A_JOB = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'DATABASE_URL', 'PORT', 'LOG_LEVEL'];
+
+/** The settings of a job: `given` stands before its environment, which gives no more than providers and `OTEL_*`. */
+export function readJobEnvironment(given: Variables, variables: Variables = process.env): Environment {
+  const without = Object.fromEntries(NOT_OF_A_JOB.map((name) => [name, undefined]));
+  return {
+    ...readEnvironment({ ...variables, ...without, ...given }),
+    // Of everything that the job holds: its other programs' secrets are not to be shown either.
+    secretValues: secretValuesOf(variables),
+  };
+}
+
 /** PEM with real newlines, from PEM with real or written (`\n`) newlines, or from base64 of either. */
 export function pemOf(text: string): string {
   const decoded = text.startsWith('-----BEGIN') ? text : Buffer.from(text, 'base64').toString('utf8');

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { json } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
@@ -32,13 +32,13 @@ export async function startProvider(evidence: string): Promise<Provider> {
     if (turn === undefined) return { text: ['Done.'] };
     return { call: { id: `call_${requests.length}`, name: turn.tool, arguments: JSON.stringify(turn.args) } };
   };
-  const server = createServer((request, response) => {
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     keys.add(request.headers.authorization ?? '');
-    void json(request).then((body) => {
-      requests.push(body as ChatBody);
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(answer(body as ChatBody)));
-    });
-  }).listen(0, '127.0.0.1');
+    const body = (await json(request)) as ChatBody;
+    requests.push(body);
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(answer(body)));
+  };
+  const server = createServer((request, response) => void reply(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -32,11 +32,15 @@ export async function runStep(step: Step): Promise<StepResult> {
   const file = (name: string) => path.join(folder, name);
   try {
     await writeFile(file('event.json'), JSON.stringify(step.event.payload));
-    await Promise.all(['output', 'summary', 'env', 'path', 'state'].map(async (name) => writeFile(file(name), '')));
+    await Promise.all(
+      ['output', 'summary', 'env', 'path', 'state'].map(async (name) => writeFile(file(name), '')),
+    );
     const child = spawn(process.execPath, [step.main], {
       cwd: folder,
       env: { ...runnerEnvironment(step, folder), ...inputsOf(step.inputs), ...step.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Before the test gives up, so that the log is there to be seen.
+      timeout: 40_000,
     });
     const closed = once(child, 'close');
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);

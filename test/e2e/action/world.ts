@@ -1,6 +1,6 @@
-import type { Issue } from '../../../src/simulator/model.ts';
+import type { Issue, User } from '../../../src/simulator/model.ts';
+import { createComment } from '../../../src/simulator/operations/comments.ts';
 import { createSimulator, type Simulator } from '../../../src/simulator/simulator.ts';
-import type { EmittedEvent } from '../../../src/simulator/state.ts';
 import { realClock } from '../../support/clock.ts';
 
 export const REPOSITORY = 'acme/widgets';
@@ -20,21 +20,32 @@ muster:
 Sort the issue.
 `;
 
+interface SentEvent {
+  name: string;
+  payload: Record<string, unknown>;
+}
+
 export interface World {
   simulator: Simulator;
   token: string;
   repositoryId: number;
-  /** The newest event of that name that GitHub sent, e.g. \`issues\`. */
-  lastEvent(name: string): { name: string; payload: unknown };
+  /** What GitHub sent so far. */
+  events: readonly SentEvent[];
+  /** The newest event of that name that GitHub sent, e.g. `issues`. */
+  lastEvent(name: string): SentEvent;
   userId(login: string): number;
   issue(number: number): Issue;
+  /** A comment by any account, Apps among them. */
+  comment(number: number, user: User, body: string): void;
 }
 
 /** acme/widgets with ada, who may write, and ron, who may read; nobody hears of events but the test. */
 export async function createWorld(): Promise<World> {
   const simulator = await createSimulator({ clock: realClock });
-  const events: EmittedEvent[] = [];
-  simulator.state.emit = (event) => void events.push(structuredClone(event));
+  const events: SentEvent[] = [];
+  // As it is at that moment: what it is made of goes on changing.
+  simulator.state.emit = ({ name, payload }) =>
+    void events.push({ name, payload: JSON.parse(JSON.stringify(payload)) as SentEvent['payload'] });
   simulator.createUser('acme', 'Organization');
   const repository = await simulator.createRepository({
     owner: 'acme',
@@ -52,8 +63,17 @@ export async function createWorld(): Promise<World> {
   ]);
   simulator.setRole(REPOSITORY, 'ada', 'write');
   simulator.setRole(REPOSITORY, 'ron', 'read');
+  const issue = (number: number): Issue => {
+    const found = repository.issues.get(number);
+    if (found === undefined) throw new Error(`there is no #${number}`);
+    return found;
+  };
   return {
     simulator,
+    events,
+    issue,
+    comment: (number, user, body) =>
+      void createComment(simulator.state, { user, app: null }, repository, issue(number), body),
     token: simulator.actionsToken(REPOSITORY, {
       contents: 'write',
       issues: 'write',
@@ -66,13 +86,8 @@ export async function createWorld(): Promise<World> {
     lastEvent: (name) => {
       const event = events.findLast((candidate) => candidate.name === name);
       if (event === undefined) throw new Error(`no ${name} was sent`);
-      return { name, payload: event.payload };
+      return event;
     },
     userId: (login) => ids.get(login) ?? 0,
-    issue: (number) => {
-      const issue = simulator.repository(REPOSITORY).issues.get(number);
-      if (issue === undefined) throw new Error(`there is no #${number}`);
-      return issue;
-    },
   };
 }
