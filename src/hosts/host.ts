@@ -58,7 +58,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     database,
     queue,
     githubAccess,
-    model: options.model ?? createAiSdkModel(providerSettings(environment)),
+    model: options.model ?? providerModel(environment),
     workspaces: await openWorkspaces(environment, log),
     notes: createKeyvNoteStore({
       openStore: (tenantId) => createDatabaseKeyvStore(database, tenantId),
@@ -104,6 +104,11 @@ async function openWorkspaces(environment: Environment, log: Log): Promise<Engin
   });
   if (sandbox === null) log.warn('no sandbox starts here: agents get no `run_command`');
   return createGitWorkspaces({ rootDir: scratchFolder, sandbox });
+}
+
+/** The models of the providers that the environment holds a key for. */
+export function providerModel(environment: Environment): Model {
+  return createAiSdkModel(providerSettings(environment));
 }
 
 /** The providers whose key (for compatible ones: whose address) is there. */

@@ -80,6 +80,8 @@ export function createQueue(settings: QueueSettings): Queue {
   };
 }
 
+const NO_JOB = '00000000-0000-0000-0000-000000000000';
+
 async function ensureQueue(boss: PgBoss, queue: QueueName, heartbeatSeconds: number): Promise<void> {
   const options = {
     heartbeatSeconds,
@@ -93,6 +95,9 @@ async function ensureQueue(boss: PgBoss, queue: QueueName, heartbeatSeconds: num
   };
   await boss.createQueue(queue, { ...options, policy: queue === 'run' ? 'exclusive' : 'standard' });
   await boss.updateQueue(queue, options);
+  // A queue that pg-boss hasn't looked up yet is looked up on its own connection: inside a PGlite transaction,
+  // which has the only one, the first `send` would wait for itself.
+  await boss.findJobs(queue, { id: NO_JOB });
 }
 
 async function send(boss: PgBoss, queue: QueueName, data: JsonObject, options: JobOptions): Promise<void> {

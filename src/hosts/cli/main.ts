@@ -1,31 +1,49 @@
 #!/usr/bin/env node
 import { messageOf, MusterError } from '../../domain/errors.ts';
+import { nearNames } from '../../domain/near-names.ts';
 import { readEnvironment } from '../env.ts';
-import { COMMANDS, usage } from './commands.ts';
+import { COMMANDS, commandUsage, usageText } from './commands.ts';
+import { printable } from './output.ts';
 
-/** Exit codes: 0 done, 1 failed, 2 called wrongly, 3 refused to start (configuration, lock). */
+/** Exit codes: 0 done, 1 failed, 2 called wrongly, 3 refused to start (configuration, lock, no key). */
 const REFUSED = new Set([
   'incomplete_credentials',
   'invalid_credentials',
   'invalid_environment',
   'data_locked',
   'database_newer',
+  'no_provider',
 ]);
 
 async function main(words: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = words;
-  const command = COMMANDS[name];
-  if (command === undefined || rest.includes('--help')) {
-    process.stdout.write(usage());
-    return command === undefined && !['help', '--help', '-h'].includes(name) ? 2 : 0;
-  }
-  return command.run(rest, readEnvironment());
+  if (['help', '--help', '-h'].includes(name)) return help(rest[0]);
+  const command = commandNamed(name);
+  return rest.includes('--help') ? help(name) : command.run(rest, readEnvironment());
 }
+
+function help(name: string | undefined): number {
+  process.stdout.write(name === undefined ? usageText() : commandUsage(commandNamed(name)));
+  return 0;
+}
+
+function commandNamed(name: string) {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined) return command;
+  const [near] = nearNames(name, Object.keys(COMMANDS));
+  const hint = near === undefined ? '`muster help` lists them' : `did you mean \`${near}\`?`;
+  throw new MusterError('usage', `there is no command \`${name}\`; ${hint}`);
+}
+
+// Whoever reads the output may stop early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`muster: ${messageOf(error)}\n`);
+  process.stderr.write(`muster: ${printable(messageOf(error))}\n`);
   const code = error instanceof MusterError ? error.code : '';
   process.exitCode = REFUSED.has(code) ? 3 : code === 'usage' ? 2 : 1;
 }

@@ -37,6 +37,14 @@ async function handled(
 }
 
 describe('the queue', () => {
+  it('takes a job inside a transaction before anyone has looked into that queue', async () => {
+    await database.transaction('system', async (tx) => queue.send('delivery', { n: 0 }, { tx }));
+    const rows = await database.transaction('system', async (tx) =>
+      tx.query("SELECT data FROM pgboss.job WHERE name = 'delivery'"),
+    );
+    expect(rows).toEqual([{ data: { n: 0 } }]);
+  });
+
   it('hands out what was committed, and nothing that was rolled back', async () => {
     const first = handled(1);
     await database
