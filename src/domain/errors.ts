@@ -27,3 +27,9 @@ export class MusterError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** How long the one who refused asked to wait, in milliseconds: `value.retryAfterMs`, else 0. */
+export function retryAfterOf({ value }: MusterError): number {
+  const asked = typeof value === 'object' && value !== null && 'retryAfterMs' in value ? value.retryAfterMs : 0;
+  return typeof asked === 'number' ? asked : 0;
+}

@@ -214,5 +214,11 @@ export interface GitHub {
 
 /** How a host reaches GitHub. */
 export interface GitHubAccess {
-  forTenant(tenant: Tenant): Promise<GitHub>;
+  /**
+   * With `keep`, under a token that nobody else uses: `keep` is given it before its first use, sealed for the
+   * processes of this App, and refuses it by throwing. Without, the tenant's work in this process shares one.
+   */
+  forTenant(tenant: Tenant, keep?: (sealedToken: string) => Promise<void>): Promise<GitHub>;
+  /** Ends tokens that `keep` was given: whoever still works with one is refused from then on. Repeatable. */
+  revoke(sealedTokens: readonly string[]): Promise<void>;
 }

@@ -101,7 +101,7 @@ async function suspend(session: Session, awaited: AwaitedProposals): Promise<boo
         { tenantId: tenant.id, startAfter: new Date(awaited.waiting.expiresAt), tx },
       );
     }
-    await session.job.completeIn(tx);
+    await session.complete(tx);
     isSuspended = true;
   });
   return isSuspended;

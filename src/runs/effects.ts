@@ -1,169 +1,189 @@
-import { digestOf } from '../domain/digest.ts';
 import type { Effect, EffectState, Receipt } from '../domain/effect.ts';
-import { MusterError } from '../domain/errors.ts';
-import type { Transaction } from '../ports/database.ts';
+import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
+import { intendEffect, readEffect, recordEffect, type EffectIdentity } from './effect-rows.ts';
 import type { Session } from './session.ts';
-import { fence } from './run-rows.ts';
+import { isLostClaim } from './takeover.ts';
 
 /** One thing to be done on GitHub at most once. */
-export interface EffectSpec {
-  /** Stable in its run, e.g. `publish:r0:p1`. */
-  key: string;
-  kind: string;
-  /** What is to be done; recorded as a digest before the call. */
-  intent: unknown;
+export interface EffectSpec extends EffectIdentity {
   /** False where GitHub can't be asked: a call without an answer is then `unknown`. */
   canBeFound: boolean;
   /** Asks GitHub whether it is there already. */
   find(): Promise<Receipt | null>;
+  /** Asks GitHub whether it was there, and a person undid it: then it is not done again. */
+  wasUndone?(): Promise<boolean>;
   perform(): Promise<Receipt>;
   /** Reads back that it is there as intended. */
   verify(receipt: Receipt): Promise<boolean>;
 }
 
-interface EffectRow {
-  state: EffectState;
-  intent: string;
-  receipt: Receipt | null;
-  reason: string | null;
-}
-
-const MAX_TRIES = 6;
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 60_000;
 /** Reading back can lag behind writing; after this long the outcome is unknown. */
 const READ_BACK_MS = 60_000;
+/** GitHub's lists lag, too: what they don't show is looked for once more after this, before it is repeated. */
+const SETTLING_MS = 3_000;
+/** How long GitHub's limits and outages are waited out: longer than the longest limit. */
+const PATIENCE_MS = 2 * 3_600_000;
 
 /** Failures after which the call may have worked all the same. */
 const UNCLEAR = new Set(['github_unavailable']);
 
+export const CANCELLED_MIDWAY = 'cancelled while it was under way';
+
+/** What is known of an effect while it is under way. */
+interface Progress {
+  /** A call was sent, by this attempt or an earlier one, to which there is no answer. */
+  isUnclear: boolean;
+  receipt: Receipt | null;
+}
+
 /**
  * Intent, call, receipt, read-back. A recorded end is final; an intent without an end (this worker or an
- * earlier one died, or the connection broke) first asks GitHub, and only then acts.
+ * earlier one died, or the connection broke) first asks GitHub, and only then acts. Limits and outages are
+ * waited out; a cancel ends the waiting, and what is then unclear is looked up once.
  */
 export async function carryOut(session: Session, spec: EffectSpec): Promise<Effect> {
-  const before = await load(session, spec.key);
-  if (before !== null && before.state !== 'intended') return { ...spec, ...pick(before) };
-  let mustLook = before !== null;
-  if (before === null) await intend(session, spec);
+  const { database } = session.engine;
+  const before = await readEffect(database, session.run, spec);
+  if (before !== null && before.state !== 'intended') return before;
+  session.signal.throwIfAborted();
+  if (before === null) await intendEffect(database, session.run, spec);
+  const progress: Progress = { isUnclear: before !== null, receipt: before?.receipt ?? null };
+  try {
+    // An attempt before this one had GitHub's answer already.
+    if (progress.receipt !== null) return await readBack(session, spec, progress.receipt, 'skipped');
+    const called = await call(session, spec, progress);
+    if (called.kind === 'ended') return called.effect;
+    progress.receipt = called.receipt;
+    await record(session, spec, 'intended', called.receipt, null);
+    return await readBack(session, spec, called.receipt, 'unknown');
+  } catch (error) {
+    if (error instanceof MusterError && error.code === 'cancelled') await abandon(session, spec, progress);
+    throw error;
+  }
+}
+
+type Called = { kind: 'done'; receipt: Receipt } | { kind: 'ended'; effect: Effect };
+
+async function call(session: Session, spec: EffectSpec, progress: Progress): Promise<Called> {
+  const { clock } = session.engine;
+  const giveUpAt = clock.now().getTime() + PATIENCE_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      if (mustLook && !spec.canBeFound)
-        return await end(session, spec, 'unknown', null, 'GitHub gave no answer');
-      const found = mustLook ? await spec.find() : null;
-      mustLook = false;
-      const receipt = found ?? (await spec.perform());
-      return await readBack(session, spec, receipt);
+      const known = progress.isUnclear ? await lookUp(session, spec) : null;
+      return known ?? { kind: 'done', receipt: await perform(spec, progress) };
     } catch (error) {
-      if (!(error instanceof MusterError) || error.code === 'stale_attempt') throw error;
       session.signal.throwIfAborted();
-      if (UNCLEAR.has(error.code)) mustLook = true;
-      if (!error.isRetryable) return await end(session, spec, 'failed', null, error.message);
-      if (attempt === MAX_TRIES)
-        return await end(session, spec, mustLook ? 'unknown' : 'failed', null, error.message);
-      await session.engine.clock.sleep(delayAfter(error, attempt), session.signal);
+      if (!isAnswerOfGitHub(error)) throw error;
+      if (!error.isRetryable) return ended(session, spec, 'failed', error.message);
+      if (clock.now().getTime() >= giveUpAt)
+        return ended(session, spec, progress.isUnclear ? 'unknown' : 'failed', error.message);
+      await clock.sleep(delayAfter(error, attempt), session.signal);
     }
   }
 }
 
-/** Every effect of the run, in the order in which they were intended. */
-export async function loadEffects(tx: Transaction, tenantId: number, runId: string): Promise<Effect[]> {
-  const rows = await tx.query<EffectRow & { key: string; kind: string }>(
-    'SELECT key, kind, state, intent, receipt, reason FROM effects WHERE tenant_id = $1 AND run_id = $2 ORDER BY intended_at, key',
-    [tenantId, runId],
-  );
-  return rows.map((row) => ({ key: row.key, kind: row.kind, ...pick(row) }));
+/** What came of a call without an answer; null where GitHub shows, twice, that it didn't happen. */
+async function lookUp(session: Session, spec: EffectSpec): Promise<Called | null> {
+  if (!spec.canBeFound) return ended(session, spec, 'unknown', 'GitHub gave no answer');
+  for (const pauseMs of [0, SETTLING_MS]) {
+    if (pauseMs > 0) await session.engine.clock.sleep(pauseMs, session.signal);
+    const receipt = await spec.find();
+    if (receipt !== null) return { kind: 'done', receipt };
+    if (await spec.wasUndone?.()) return ended(session, spec, 'skipped', 'someone has undone it');
+  }
+  return null;
 }
 
-function pick(row: EffectRow): Pick<Effect, 'state' | 'receipt' | 'reason'> {
-  return { state: row.state, receipt: row.receipt, reason: row.reason };
-}
-
-async function readBack(session: Session, spec: EffectSpec, receipt: Receipt): Promise<Effect> {
-  await write(session, spec, { state: 'intended', receipt, reason: null });
-  const { clock } = session.engine;
-  const giveUpAt = clock.now().getTime() + READ_BACK_MS;
-  for (let attempt = 1; ; attempt += 1) {
-    const isThere = await spec.verify(receipt).catch((error: unknown) => {
-      if (error instanceof MusterError && error.isRetryable) return false;
-      throw error;
-    });
-    if (isThere) return end(session, spec, 'verified', receipt, null);
-    if (clock.now().getTime() >= giveUpAt) {
-      return end(session, spec, 'unknown', receipt, 'it could not be read back from GitHub');
-    }
-    await clock.sleep(Math.min(10_000, FIRST_DELAY_MS * 2 ** (attempt - 1)), session.signal);
+async function perform(spec: EffectSpec, progress: Progress): Promise<Receipt> {
+  progress.isUnclear = true;
+  try {
+    return await spec.perform();
+  } catch (error) {
+    progress.isUnclear = !(error instanceof MusterError) || UNCLEAR.has(error.code);
+    throw error;
   }
 }
 
-async function end(
+/** Anything else (the database is away, the run was taken over) is not the outbox's to wait out. */
+function isAnswerOfGitHub(error: unknown): error is MusterError {
+  if (!(error instanceof MusterError) || isLostClaim(error)) return false;
+  return !error.isRetryable || error.code.startsWith('github_');
+}
+
+/** `whenGone`: what it is where GitHub goes on not to show it. */
+async function readBack(
   session: Session,
   spec: EffectSpec,
+  receipt: Receipt,
+  whenGone: 'unknown' | 'skipped',
+): Promise<Effect> {
+  const { clock } = session.engine;
+  const patientUntil = clock.now().getTime() + PATIENCE_MS;
+  let giveUpAt: number | null = null;
+  for (let attempt = 1; ; attempt += 1) {
+    let delayMs = Math.min(10_000, FIRST_DELAY_MS * 2 ** (attempt - 1));
+    try {
+      if (await spec.verify(receipt)) return await record(session, spec, 'verified', receipt, null);
+      // The minute counts from GitHub's first answer: an outage says nothing about what is there.
+      giveUpAt ??= clock.now().getTime() + READ_BACK_MS;
+    } catch (error) {
+      session.signal.throwIfAborted();
+      if (!isAnswerOfGitHub(error)) throw error;
+      if (!error.isRetryable) return record(session, spec, 'unknown', receipt, error.message);
+      delayMs = delayAfter(error, attempt);
+    }
+    if (clock.now().getTime() >= (giveUpAt ?? patientUntil)) {
+      const reason =
+        whenGone === 'skipped'
+          ? 'it was there and is no more: someone has undone it'
+          : 'it could not be read back from GitHub';
+      return record(session, spec, giveUpAt === null ? 'unknown' : whenGone, receipt, reason);
+    }
+    await clock.sleep(delayMs, session.signal);
+  }
+}
+
+/** A cancel waits for nothing: what may have happened is looked up once, the rest doesn't happen. */
+async function abandon(session: Session, spec: EffectSpec, progress: Progress): Promise<void> {
+  if (progress.receipt === null && !progress.isUnclear) {
+    await record(session, spec, 'skipped', null, 'cancelled before it happened');
+    return;
+  }
+  try {
+    const receipt = progress.receipt ?? (spec.canBeFound ? await spec.find() : null);
+    const isThere = receipt !== null && (await spec.verify(receipt));
+    await record(session, spec, isThere ? 'verified' : 'unknown', receipt, isThere ? null : CANCELLED_MIDWAY);
+  } catch (error) {
+    if (!isAnswerOfGitHub(error)) throw error;
+    const reason = `${CANCELLED_MIDWAY}: ${messageOf(error)}`;
+    await record(session, spec, 'unknown', progress.receipt, reason);
+  }
+}
+
+async function ended(
+  session: Session,
+  spec: EffectSpec,
+  state: EffectState,
+  reason: string,
+): Promise<Called> {
+  return { kind: 'ended', effect: await record(session, spec, state, null, reason) };
+}
+
+async function record(
+  session: Session,
+  { key, kind }: EffectSpec,
   state: EffectState,
   receipt: Receipt | null,
   reason: string | null,
 ): Promise<Effect> {
-  await write(session, spec, { state, receipt, reason });
-  return { key: spec.key, kind: spec.kind, state, receipt, reason };
+  const effect = { key, kind, state, receipt, reason };
+  await recordEffect(session.engine.database, session.run, effect);
+  return effect;
 }
 
 /** GitHub's own word first, else doubling pauses. */
 function delayAfter(error: MusterError, attempt: number): number {
-  const { value } = error;
-  const asked =
-    typeof value === 'object' &&
-    value !== null &&
-    'retryAfterMs' in value &&
-    typeof value.retryAfterMs === 'number'
-      ? value.retryAfterMs
-      : 0;
-  return Math.max(asked, Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1)));
-}
-
-async function load(session: Session, key: string): Promise<EffectRow | null> {
-  const { tenant, runId } = session.run.request;
-  const [row] = await session.engine.database.transaction(tenant.id, async (tx) =>
-    tx.query<EffectRow>(
-      'SELECT state, intent, receipt, reason FROM effects WHERE tenant_id = $1 AND run_id = $2 AND key = $3',
-      [tenant.id, runId, key],
-    ),
-  );
-  return row ?? null;
-}
-
-async function intend(session: Session, spec: EffectSpec): Promise<void> {
-  const { tenant, runId } = session.run.request;
-  await session.engine.database.transaction(tenant.id, async (tx) => {
-    await fence(tx, session.run);
-    await tx.query(
-      `INSERT INTO effects (tenant_id, run_id, key, kind, state, intent, attempt)
-       VALUES ($1, $2, $3, $4, 'intended', $5, $6)`,
-      [tenant.id, runId, spec.key, spec.kind, digestOf(spec.intent), session.run.attempt],
-    );
-  });
-}
-
-async function write(
-  session: Session,
-  spec: EffectSpec,
-  outcome: { state: EffectState; receipt: Receipt | null; reason: string | null },
-): Promise<void> {
-  const { tenant, runId } = session.run.request;
-  await session.engine.database.transaction(tenant.id, async (tx) => {
-    await fence(tx, session.run);
-    await tx.query(
-      `UPDATE effects SET state = $4, receipt = $5, reason = $6, attempt = $7,
-       settled_at = CASE WHEN $4 = 'intended' THEN NULL ELSE now() END
-       WHERE tenant_id = $1 AND run_id = $2 AND key = $3`,
-      [
-        tenant.id,
-        runId,
-        spec.key,
-        outcome.state,
-        outcome.receipt === null ? null : JSON.stringify(outcome.receipt),
-        outcome.reason,
-        session.run.attempt,
-      ],
-    );
-  });
+  return Math.max(retryAfterOf(error), Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1)));
 }

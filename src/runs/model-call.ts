@@ -1,13 +1,14 @@
 import { budgetWindows } from '../costs/budget.ts';
 import { costOf } from '../costs/prices.ts';
 import { affordableOutputTokens, worstCaseCost, type OpenRequest } from '../costs/worst-case.ts';
-import { MusterError } from '../domain/errors.ts';
+import { MusterError, retryAfterOf } from '../domain/errors.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import { NO_USAGE, type TokenUsage } from '../domain/usage.ts';
 import type { ModelReply } from '../ports/model.ts';
 import type { StepKind } from './journal.ts';
 import { loadUsed, reserve, settle, stepLabel } from './ledger.ts';
 import type { Prepared } from './prepare.ts';
+import { fence } from './run-rows.ts';
 import type { Session } from './session.ts';
 
 export type CallAnswer = { kind: 'reply'; reply: ModelReply } | { kind: 'over_budget'; label: string };
@@ -80,9 +81,10 @@ export async function callModel(
           return { kind: 'reply', reply };
         } catch (error) {
           const billed = mayBeBilled(error) ? sized.costMicroUsd : 0;
-          await engine.database.transaction(run.request.tenant.id, async (tx) =>
-            settle(tx, run, { key, costMicroUsd: billed, usage: NO_USAGE }, held),
-          );
+          await engine.database.transaction(run.request.tenant.id, async (tx) => {
+            await fence(tx, run);
+            await settle(tx, run, { key, costMicroUsd: billed, usage: NO_USAGE }, held);
+          });
           if (!(error instanceof MusterError) || !error.isRetryable || attempt === MAX_TRIES) throw error;
           await engine.clock.sleep(retryDelay(error, attempt), session.signal);
         }
@@ -119,13 +121,5 @@ async function sizeRequest(
 
 /** The provider's own word first, else doubling pauses. */
 function retryDelay(error: MusterError, attempt: number): number {
-  const { value } = error;
-  const asked =
-    typeof value === 'object' &&
-    value !== null &&
-    'retryAfterMs' in value &&
-    typeof value.retryAfterMs === 'number'
-      ? value.retryAfterMs
-      : 0;
-  return Math.min(MAX_DELAY_MS, Math.max(asked, FIRST_DELAY_MS * 2 ** (attempt - 1)));
+  return Math.min(MAX_DELAY_MS, Math.max(retryAfterOf(error), FIRST_DELAY_MS * 2 ** (attempt - 1)));
 }

@@ -22,6 +22,12 @@ export interface StoredRun {
   view: RunView | null;
 }
 
+/** A run as its new owner gets it. */
+export interface ClaimedRun extends StoredRun {
+  /** Sealed tokens with which the attempt before may still reach GitHub; none where it ended in order. */
+  tokens: string[];
+}
+
 const COLUMNS = 'request, state, attempt, round, is_tainted, reason, view, created_at, updated_at';
 
 export type Creation =
@@ -117,14 +123,14 @@ export async function claimRun(
   database: Database,
   tenantId: TenantId,
   runId: string,
-): Promise<StoredRun | null> {
+): Promise<ClaimedRun | null> {
   return database.transaction('system', async (tx) => {
-    const [row] = await tx.query<RunRow>(
+    const [row] = await tx.query<RunRow & { tokens: string[] }>(
       `UPDATE runs SET attempt = attempt + 1, updated_at = now() WHERE tenant_id = $1 AND run_id = $2
-       RETURNING ${COLUMNS}`,
+       RETURNING ${COLUMNS}, tokens`,
       [tenantId, runId],
     );
-    return row === undefined ? null : fromRow(row);
+    return row === undefined ? null : { ...fromRow(row), tokens: row.tokens };
   });
 }
 
@@ -158,11 +164,14 @@ export async function fence(tx: Transaction, run: Run): Promise<void> {
     'SELECT attempt FROM runs WHERE tenant_id = $1 AND run_id = $2 FOR NO KEY UPDATE',
     [tenant.id, runId],
   );
-  if (row?.attempt !== run.attempt) {
-    throw new MusterError('stale_attempt', 'Another worker has taken this run over.', {
-      value: { runId, attempt: run.attempt },
-    });
-  }
+  if (row?.attempt !== run.attempt) throw staleAttempt(run);
+}
+
+/** What a worker meets that was taken over. */
+export function staleAttempt({ request, attempt }: Run): MusterError {
+  return new MusterError('stale_attempt', 'Another worker has taken this run over.', {
+    value: { runId: request.runId, attempt },
+  });
 }
 
 export interface RunChange {
@@ -190,7 +199,8 @@ export async function changeRun(tx: Transaction, run: Run, change: RunChange): P
   }
   await tx.query(
     `UPDATE runs SET state = $3, round = $4, is_tainted = $5, reason = $6, view = coalesce($7::jsonb, view),
-     updated_at = now() WHERE tenant_id = $1 AND run_id = $2`,
+     failing_since = CASE WHEN state = $3 THEN failing_since END, updated_at = now()
+     WHERE tenant_id = $1 AND run_id = $2`,
     [
       run.request.tenant.id,
       run.request.runId,

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { loadSpend, settleInterrupted } from './ledger.ts';
 import { changeRun, type RunChange, type StoredRun } from './run-rows.ts';
+import { endAttempt } from './takeover.ts';
 
 /** One claim of one run: what it knows, and the only way to change it. */
 export interface Session {
@@ -25,6 +26,8 @@ export interface Session {
   readonly runJournal: Journal;
   /** Writes the change and the view, fenced; `alongside` commits with it. */
   change(change: RunChange, alongside?: (tx: Transaction) => Promise<void>): Promise<void>;
+  /** Ends the job, and the attempt in order, together with the transaction of a `change`. */
+  complete(tx: Transaction): Promise<void>;
   /** Changes the view in memory; it is stored with the next `change` or report. */
   show(change: Partial<Omit<RunView, 'run'>>): void;
   addSpend(line: SpendLine): void;
@@ -46,7 +49,7 @@ export async function openSession(
 ): Promise<Session> {
   const { tenant, runId } = stored.run.request;
   await settleInterrupted(engine.database, stored.run);
-  const journals = await openJournal(engine.database, stored.run, engine.clock);
+  const journals = abortable(await openJournal(engine.database, stored.run, engine.clock), signal);
   const spend = await engine.database.transaction(tenant.id, async (tx) => loadSpend(tx, tenant.id, runId));
   let { run } = stored;
   let round = 0;
@@ -77,6 +80,10 @@ export async function openSession(
       });
       view = { ...view, run };
     },
+    complete: async (tx) => {
+      await endAttempt(tx, run);
+      await job.completeIn(tx);
+    },
     show: (change) => {
       view = { ...view, ...change };
     },
@@ -89,6 +96,20 @@ export async function openSession(
     },
   };
   return session;
+}
+
+/** No step begins once the run was stopped: a cancel waits for the one in hand at most. */
+function abortable(journals: (prefix: string) => Journal, signal: AbortSignal): (prefix: string) => Journal {
+  return (prefix) => {
+    const { has, step } = journals(prefix);
+    return {
+      has,
+      step: async (spec, work, alongside) => {
+        signal.throwIfAborted();
+        return step(spec, work, alongside);
+      },
+    };
+  };
 }
 
 /** The checklist with everything before `current` ticked. */

@@ -28,7 +28,7 @@ export async function settleRun(
   await report(session, { ...session.view, run: shown });
   await session.change({ state: end.state, reason: end.reason }, async (tx) => {
     if (decision !== null) await recordOutcome(tx, session, decision);
-    await session.job.completeIn(tx);
+    await session.complete(tx);
   });
 }
 

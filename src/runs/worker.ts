@@ -1,8 +1,10 @@
-import { messageOf, MusterError } from '../domain/errors.ts';
+import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
 import { isEnded } from '../domain/run.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import { closeDraft } from '../publish/draft.ts';
 import type { Job } from '../ports/queue.ts';
+import { abandonIntended, loadEffects } from './effect-rows.ts';
+import { CANCELLED_MIDWAY } from './effects.ts';
 import { endOfError } from './ends.ts';
 import type { Engine } from './engine.ts';
 import { runPipeline } from './pipeline.ts';
@@ -10,36 +12,40 @@ import { claimRun, type StoredRun } from './run-rows.ts';
 import { openSession, type Session } from './session.ts';
 import { settleRun } from './settle.ts';
 import { consumeSignal, loadSignals, pendingCancel, type Signal } from './signals.ts';
+import { isLostClaim, noteFailure, openGitHub } from './takeover.ts';
 
 /** How often a worker looks whether its run was cancelled. */
 const CANCEL_POLL_MS = 1_000;
 
-/** After this many tries of one job, a failure that might pass is an end. */
-const MAX_JOB_TRIES = 5;
+/** The longest that a run keeps its worker while it waits out a limit; then the job is handed back. */
+const MAX_HOLD_MS = 60_000;
 
 /** Claims the job's run and takes it as far as it goes: to its end, or to where a person decides. */
 export async function workOnRun(engine: Engine, job: Job): Promise<void> {
   const { tenantId, runId } = job.data;
   if (typeof tenantId !== 'number' || typeof runId !== 'string') return;
-  const stored = await claimRun(engine.database, tenantId, runId);
-  if (stored === null) return;
-  const { run } = stored;
+  const claimed = await claimRun(engine.database, tenantId, runId);
+  if (claimed === null) return;
+  const { run } = claimed;
   const fields = { run: runId, tenant: tenantId, attempt: run.attempt };
-  const retry = await retryOf(engine, stored);
+  const retry = await retryOf(engine, claimed);
   if (isEnded(run.state) && retry === null) return;
   await engine.telemetry.span('muster.run', fields, async () => {
     const cancel = new AbortController();
     const signal = AbortSignal.any([job.signal, cancel.signal]);
-    const github = await engine.githubAccess.forTenant(run.request.tenant);
-    const session = await openSession(engine, github, stored, job, signal);
+    const github = await openGitHub(engine, claimed);
+    const session = await openSession(engine, github, claimed, job, signal);
     if (retry !== null) await reopen(session, retry);
     const watch = watchForCancel(session, cancel);
     try {
+      // One that came before the claim stops the run before it does anything.
+      await watch.look();
+      signal.throwIfAborted();
       await runPipeline(session);
     } catch (error) {
-      await settleFailure(session, job, error);
+      await settleFailure(session, error);
     } finally {
-      watch.abort();
+      watch.stop();
     }
   });
 }
@@ -60,55 +66,76 @@ async function reopen(session: Session, retry: Signal): Promise<void> {
   );
 }
 
-/** Aborts the run within a second of its cancel; the returned controller stops the watch. */
-function watchForCancel(session: Session, cancel: AbortController): AbortController {
-  const stop = new AbortController();
+/** Aborts the run within a second of its cancel, whatever it is waiting for; `look` does so at once. */
+function watchForCancel(session: Session, cancel: AbortController): { look(): Promise<void>; stop(): void } {
+  const stopped = new AbortController();
   const { engine, run } = session;
   const look = async () => {
-    while (!stop.signal.aborted) {
-      await engine.clock.sleep(CANCEL_POLL_MS, stop.signal);
-      const pending = await engine.database.transaction(run.request.tenant.id, async (tx) =>
-        pendingCancel(tx, run),
+    const pending = await engine.database.transaction(run.request.tenant.id, async (tx) =>
+      pendingCancel(tx, run),
+    );
+    // A run that waits takes its signals in their order.
+    if (pending?.kind === 'cancel' && session.run.state !== 'waiting')
+      cancel.abort(new MusterError('cancelled', pending.actor.login, { value: pending.id }));
+  };
+  const watch = async () => {
+    while (!stopped.signal.aborted && !cancel.signal.aborted) {
+      await engine.clock.sleep(CANCEL_POLL_MS, stopped.signal);
+      await look().catch((error: unknown) =>
+        engine.log.warn('a look for a cancel failed', { run: run.request.runId, error: messageOf(error) }),
       );
-      if (pending?.kind === 'cancel' && session.run.state !== 'waiting') {
-        cancel.abort(new MusterError('cancelled', pending.actor.login, { value: pending.id }));
-        return;
-      }
     }
   };
-  look().catch((error: unknown) => {
-    if (!stop.signal.aborted)
-      engine.log.warn('the watch for a cancel broke', { run: run.request.runId, error: messageOf(error) });
-  });
-  return stop;
+  watch().catch(() => undefined);
+  return { look, stop: () => stopped.abort() };
 }
 
-async function settleFailure(session: Session, job: Job, thrown: unknown): Promise<void> {
+async function settleFailure(session: Session, thrown: unknown): Promise<void> {
   const { reason } = session.signal;
   const error: unknown = session.signal.aborted ? reason : thrown;
   const { engine, run } = session;
   if (error instanceof MusterError && error.code === 'cancelled') return settleCancel(session, error);
-  const isOurs = !(
-    error instanceof MusterError && ['stale_attempt', 'stale_job', 'draining'].includes(error.code)
-  );
-  const mayPass = error instanceof MusterError && error.isRetryable && job.retryCount < MAX_JOB_TRIES;
-  if (!isOurs || mayPass) throw error;
+  if (isLostClaim(error)) throw error;
+  const mayPass = error instanceof MusterError && error.isRetryable;
+  if (mayPass && !(await noteFailure(engine.database, run))) return waitOut(session, error);
   engine.log.error('a run failed', { run: run.request.runId, tenant: run.request.tenant.id, error });
   await settleRun(session, endOfError(error));
 }
 
+/** Hands the job back, so that the queue tries it again; not before a limit that GitHub or a model named. */
+async function waitOut(session: Session, error: MusterError): Promise<void> {
+  const pauseMs = Math.min(retryAfterOf(error), MAX_HOLD_MS);
+  if (pauseMs > 0) {
+    try {
+      await session.engine.clock.sleep(pauseMs, session.signal);
+    } catch (aborted) {
+      return settleFailure(session, aborted);
+    }
+  }
+  throw error;
+}
+
+/** Shows what had happened already, takes back the draft, and ends the run. */
 async function settleCancel(session: Session, error: MusterError): Promise<void> {
-  const signalId = String(error.value);
-  await closeOpenDraft(session);
+  const { engine, run, github } = session;
+  const effects = await engine.database.transaction(run.request.tenant.id, async (tx) => {
+    await abandonIntended(tx, run, CANCELLED_MIDWAY);
+    return loadEffects(tx, run.request.tenant.id, run.request.runId);
+  });
+  session.show({ effects });
+  for (const number of openedBy(session)) await closeDraft(github, number);
   await settleRun(session, { state: 'cancelled', reason: `cancelled by ${error.message}`, failure: null });
-  await session.engine.database.transaction(session.run.request.tenant.id, async (tx) =>
-    consumeSignal(tx, session.run, signalId, 'cancelled'),
+  await engine.database.transaction(run.request.tenant.id, async (tx) =>
+    consumeSignal(tx, session.run, String(error.value), 'cancelled'),
   );
 }
 
-async function closeOpenDraft(session: Session): Promise<void> {
-  const { pullRequest } = session.view;
-  if (pullRequest !== null) await closeDraft(session.github, pullRequest.number);
+/** The pull requests of the run, also one that it had opened when the cancel came. */
+function openedBy({ view }: Session): Set<number> {
+  const receipts = view.effects.flatMap((effect) =>
+    effect.kind === 'pull_request' && effect.receipt !== null ? [Number(effect.receipt.id)] : [],
+  );
+  return new Set(view.pullRequest === null ? receipts : [view.pullRequest.number, ...receipts]);
 }
 
 /** Adds the tenant's id to a timer's signal; an unknown kind of timer is a job of another build. */

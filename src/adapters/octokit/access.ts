@@ -1,6 +1,6 @@
 import type { AppIdentity } from '../../domain/actor.ts';
 import { MusterError } from '../../domain/errors.ts';
-import type { Tenant, TenantId } from '../../domain/tenant.ts';
+import type { Tenant } from '../../domain/tenant.ts';
 import type { GitHub, GitHubAccess } from '../../ports/github.ts';
 import type { Log } from '../../ports/log.ts';
 import { normaliseApiUrl } from './api-url.ts';
@@ -8,6 +8,7 @@ import { type AppKey, createAppJwt } from './app-jwt.ts';
 import { type Authorisation, createClient } from './client.ts';
 import { createGitHub } from './github.ts';
 import { createInstallationTokens } from './installation-tokens.ts';
+import { createTokenSeal } from './token-seal.ts';
 
 interface AccessOptions {
   /** With or without a trailing slash or `/api/v3`. */
@@ -22,11 +23,6 @@ interface AccessOptions {
 export interface AppAccess extends GitHubAccess {
   /** Asked of GitHub once: `<slug>[bot]`. */
   identity(): Promise<AppIdentity>;
-  /**
-   * Revokes the tenant's installation token that this process holds, so that whoever still works with it is
-   * refused; the next `forTenant` call of any method mints another. Nothing held: nothing done.
-   */
-  revoke(tenantId: TenantId): Promise<void>;
 }
 
 /** GitHub as the App: installation tokens, each scoped to one repository. */
@@ -36,9 +32,20 @@ export function createAppAccess(options: AccessOptions & AppKey): AppAccess {
   const jwt = createAppJwt(options, now);
   const client = (authorisation: Authorisation, throttleId: string) =>
     createClient({ baseUrl, log, now, authorisation, throttleId: isThrottled ? throttleId : null });
-  const app = client({ header: () => Promise.resolve(`Bearer ${jwt()}`), refused: () => undefined }, 'app');
-  const tokens = createInstallationTokens(app, now);
+  const app = client({ header: () => Promise.resolve(`Bearer ${jwt()}`), refused: () => false }, 'app');
+  const shared = createInstallationTokens(app, now);
+  const { seal, open } = createTokenSeal(options.privateKey);
   let identity: Promise<AppIdentity> | null = null;
+  const revokeToken = async (token: string) => {
+    const authorisation = { header: () => Promise.resolve(`token ${token}`), refused: () => false };
+    const octokit = createClient({ baseUrl, log, now, authorisation, throttleId: null });
+    try {
+      await octokit.rest.apps.revokeInstallationAccessToken();
+    } catch (error) {
+      const isSpent = error instanceof MusterError && error.code === 'github_unauthorized';
+      if (!isSpent) throw error;
+    }
+  };
 
   const access: AppAccess = {
     identity() {
@@ -49,26 +56,26 @@ export function createAppAccess(options: AccessOptions & AppKey): AppAccess {
       return identity;
     },
 
-    async forTenant(tenant) {
+    async forTenant(tenant, keep) {
+      const tokens =
+        keep === undefined ? shared : createInstallationTokens(app, now, async (token) => keep(seal(token)));
       const gitToken = () => tokens.tokenFor(tenant);
       const authorisation = {
         header: async () => `token ${await gitToken()}`,
-        refused: () => tokens.forget(tenant.id),
+        refused: () => {
+          tokens.forget(tenant.id);
+          return true;
+        },
       };
       const octokit = client(authorisation, `installation-${tenant.installationId}`);
       return createGitHub({ octokit, tenant, identity: await access.identity(), gitToken, now });
     },
 
-    async revoke(tenantId) {
-      const token = await tokens.take(tenantId);
-      if (token === null) return;
-      const header = () => Promise.resolve(`token ${token}`);
-      const octokit = client({ header, refused: () => undefined }, `revoke-${tenantId}`);
-      try {
-        await octokit.rest.apps.revokeInstallationAccessToken();
-      } catch (error) {
-        const isSpent = error instanceof MusterError && error.code === 'github_unauthorized';
-        if (!isSpent) throw error;
+    async revoke(sealedTokens) {
+      for (const sealed of sealedTokens) {
+        const token = open(sealed);
+        if (token === null) log.warn('a token of an earlier attempt was sealed with another key');
+        else await revokeToken(token);
       }
     },
   };
@@ -94,11 +101,14 @@ export function createTokenAccess(
         const words = 'this token is for one repository, and not for that one';
         return Promise.reject(new MusterError('github_forbidden', words, { value: tenant.id }));
       }
-      const authorisation = { header: async () => `token ${await gitToken()}`, refused: () => undefined };
+      const authorisation = { header: async () => `token ${await gitToken()}`, refused: () => false };
       const throttleId = isThrottled ? `token-${tenant.id}` : null;
       const octokit = createClient({ baseUrl, log, now, authorisation, throttleId });
       return Promise.resolve(createGitHub({ octokit, tenant, identity, gitToken, now }));
     },
+
+    // The host's token is not ours to end; runs there end with the process that holds it.
+    revoke: () => Promise.resolve(),
   };
 }
 

@@ -11,8 +11,8 @@ export type Octokit = ProbotOctokit;
 /** Puts the credentials on a request, at the moment at which it is sent. */
 export interface Authorisation {
   header(): Promise<string>;
-  /** GitHub said 401: whatever is cached is worth nothing. */
-  refused(): void;
+  /** GitHub said 401: whatever is cached is worth nothing. True where another may be had. */
+  refused(): boolean;
 }
 
 export interface ClientOptions {
@@ -79,12 +79,17 @@ function authStrategy(authorisation: Authorisation): object {
   type Request = (parameters: Parameters) => Promise<unknown>;
   type Parameters = { headers: Record<string, string> };
   const hook = async (request: Request, parameters: Parameters): Promise<unknown> => {
-    parameters.headers.authorization = await authorisation.header();
+    const send = async (): Promise<unknown> => {
+      parameters.headers.authorization = await authorisation.header();
+      return request(parameters);
+    };
     try {
-      return await request(parameters);
+      return await send();
     } catch (error) {
-      if (error instanceof Error && 'status' in error && error.status === 401) authorisation.refused();
-      throw error;
+      const isRefused = error instanceof Error && 'status' in error && error.status === 401;
+      if (!isRefused || !authorisation.refused()) throw error;
+      // Expired or revoked in the middle. GitHub has done nothing yet, so this is no repetition.
+      return send();
     }
   };
   return Object.assign(() => Promise.resolve({ type: 'muster' }), { hook });

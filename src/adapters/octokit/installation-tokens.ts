@@ -16,19 +16,26 @@ export interface InstallationTokens {
   tokenFor(tenant: Tenant): Promise<string>;
   /** Forgets the token, as when GitHub refused it. */
   forget(tenantId: TenantId): void;
-  /** Takes the held token out of use and gives it back, to be revoked; null where none is held. */
-  take(tenantId: TenantId): Promise<string | null>;
 }
 
 /**
  * Mints tokens that are scoped to one repository by its id, and keeps each until ten minutes before it
  * expires. Callers that ask at the same time share one request.
+ *
+ * @param announce Called with each token before anybody gets it; a throw keeps it from them.
  */
-export function createInstallationTokens(app: Octokit, now: () => number): InstallationTokens {
+export function createInstallationTokens(
+  app: Octokit,
+  now: () => number,
+  announce: (token: string) => Promise<void> = async () => undefined,
+): InstallationTokens {
   const held = new Map<TenantId, Promise<Held>>();
 
   const mint = (tenant: Tenant, installationId: number): Promise<Held> => {
-    const minted = mintToken(app, tenant.id, installationId);
+    const minted = mintToken(app, tenant.id, installationId).then(async (token) => {
+      await announce(token.token);
+      return token;
+    });
     held.set(tenant.id, minted);
     minted.catch(() => {
       if (held.get(tenant.id) === minted) held.delete(tenant.id);
@@ -56,12 +63,6 @@ export function createInstallationTokens(app: Octokit, now: () => number): Insta
       return (await mint(tenant, installationId)).token;
     },
     forget: (tenantId) => void held.delete(tenantId),
-    async take(tenantId) {
-      const known = held.get(tenantId);
-      held.delete(tenantId);
-      // A token that could not be minted is none.
-      return (await known?.catch(() => null))?.token ?? null;
-    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AppAccess, createAppAccess, createTokenAccess } from '../../../src/adapters/octokit/access.ts';
+import { MusterError } from '../../../src/domain/errors.ts';
 import {
   KEY,
   repositoryAnswer,
@@ -39,7 +40,11 @@ beforeEach(async () => {
     if (method === 'DELETE' && url === '/installation/token') return { status: 204 };
     return url === '/repositories/42' ? repositoryAnswer() : undefined;
   });
-  access = createAppAccess({
+  access = openAccess();
+});
+
+function openAccess(): AppAccess {
+  return createAppAccess({
     appId: 5,
     privateKey: KEY.privateKey,
     baseUrl: stub.baseUrl,
@@ -47,7 +52,7 @@ beforeEach(async () => {
     isThrottled: false,
     now: () => now,
   });
-});
+}
 
 afterEach(() => stub.close());
 
@@ -95,35 +100,65 @@ describe('createAppAccess', () => {
     expect(await github.gitToken()).toBe('ghs_1');
   });
 
-  it('revokes the held token with itself, and mints another when asked', async () => {
-    const github = await access.forTenant(TENANT);
-    await github.gitToken();
-    await access.revoke(TENANT.id);
-    expect(stub.requests.at(-1)).toMatchObject({ method: 'DELETE', url: '/installation/token' });
-    expect(stub.requests.at(-1)?.headers.authorization).toBe('token ghs_1');
-    expect(await github.gitToken()).toBe('ghs_2');
+  it('gives a token of its own to who keeps it, and shows it sealed before its first use', async () => {
+    const kept: string[] = [];
+    const github = await access.forTenant(TENANT, async (sealed) => void kept.push(sealed));
+    expect(kept).toEqual([]);
+    expect(await github.gitToken()).toBe('ghs_1');
+    expect(kept).toHaveLength(1);
+    expect(kept[0]).not.toContain('ghs_1');
+    expect(await (await access.forTenant(TENANT)).gitToken()).toBe('ghs_2');
   });
 
-  it('revokes nothing where it holds nothing', async () => {
-    await access.revoke(TENANT.id);
+  it('gives nobody a token that could not be kept', async () => {
+    const github = await access.forTenant(TENANT, async () => {
+      throw new MusterError('stale_attempt', 'taken over');
+    });
+    await expect(github.gitToken()).rejects.toMatchObject({ code: 'stale_attempt' });
+    await expect(github.getRepository()).rejects.toMatchObject({ code: 'stale_attempt' });
+    expect(stub.asked()).not.toContain('GET /repositories/42');
+  });
+
+  it('revokes what was kept, with the token itself, also from another process of the App', async () => {
+    const kept: string[] = [];
+    await (await access.forTenant(TENANT, async (sealed) => void kept.push(sealed))).gitToken();
+    await openAccess().revoke(kept);
+    expect(stub.requests.at(-1)).toMatchObject({ method: 'DELETE', url: '/installation/token' });
+    expect(stub.requests.at(-1)?.headers.authorization).toBe('token ghs_1');
+  });
+
+  it('takes a token that GitHub knows no more as revoked, and a failure as none', async () => {
+    const kept: string[] = [];
+    await (await access.forTenant(TENANT, async (sealed) => void kept.push(sealed))).gitToken();
+    nextAnswer = { status: 401, body: { message: 'Bad credentials' } };
+    await expect(access.revoke(kept)).resolves.toBeUndefined();
+    nextAnswer = { status: 502, body: {} };
+    await expect(access.revoke(kept)).rejects.toMatchObject({ code: 'github_unavailable' });
+  });
+
+  it('passes over what another key has sealed', async () => {
+    await access.revoke(['bm90IG91cnMsIGJ1dCBsb25nIGVub3VnaCB0byBiZSBvbmU', '']);
     expect(stub.requests).toEqual([]);
   });
 
-  it('takes a token that GitHub knows no more as revoked', async () => {
-    await (await access.forTenant(TENANT)).gitToken();
-    nextAnswer = { status: 401, body: { message: 'Bad credentials' } };
-    await expect(access.revoke(TENANT.id)).resolves.toBeUndefined();
-    await (await access.forTenant(TENANT)).gitToken();
-    nextAnswer = { status: 502, body: {} };
-    await expect(access.revoke(TENANT.id)).rejects.toMatchObject({ code: 'github_unavailable' });
-  });
-
-  it('lets go of a token that GitHub refuses', async () => {
+  it('asks once more with another token where GitHub refuses the one it has', async () => {
     const github = await access.forTenant(TENANT);
     await github.gitToken();
     nextAnswer = { status: 401, body: { message: 'Bad credentials' } };
-    await expect(github.getRepository()).rejects.toMatchObject({ code: 'github_unauthorized' });
+    expect((await github.getRepository()).id).toBe(42);
     expect(await github.gitToken()).toBe('ghs_2');
+  });
+
+  it('does not ask with another token once its keeper refuses', async () => {
+    let isHeld = true;
+    const github = await access.forTenant(TENANT, async () => {
+      if (!isHeld) throw new MusterError('stale_attempt', 'taken over');
+    });
+    await github.gitToken();
+    isHeld = false;
+    nextAnswer = { status: 401, body: { message: 'Bad credentials' } };
+    await expect(github.getRepository()).rejects.toMatchObject({ code: 'stale_attempt' });
+    expect(stub.asked().filter((asked) => asked === 'GET /repositories/42')).toHaveLength(1);
   });
 
   it('says so where the App is not installed', async () => {

@@ -72,8 +72,9 @@ describe('Octokit against a simulated GitHub', () => {
 
   it('revokes a token, so that whoever holds it is refused', async () => {
     const { access, tenant, simulator } = app;
-    const token = await (await access.forTenant(tenant)).gitToken();
-    await access.revoke(tenant.id);
+    const kept: string[] = [];
+    const token = await (await access.forTenant(tenant, async (sealed) => void kept.push(sealed))).gitToken();
+    await access.revoke(kept);
     const identity = await access.identity();
     const options = {
       baseUrl: simulator.url,
