@@ -1,21 +1,23 @@
-import { fitLogistic, sigmoid } from './logistic.ts';
 import { dot } from './cholesky.ts';
+import { fitLogistic, sigmoid } from './logistic.ts';
 
-/** One score of one judge, 0 to 1; null where it gave none. */
+/**
+ * One score of one judge, 0 to 1; null where it gave none. Several votes of a judge (on the material in
+ * another order) count as their mean: a judge that contradicts itself has said little.
+ */
 export interface Vote {
-  /** Several votes of one judge (the material in another order) count as their mean: where they contradict each other it said little. */
   judge: string;
   score: number | null;
 }
 
-/** What a panel said of one thing, and how long that is. */
+/** What a panel said of one thing. */
 export interface Ballot {
   votes: readonly Vote[];
-  /** Natural logarithm of the judged text's length, since judges favour long texts; null where unknown. */
+  /** Natural logarithm of the judged text's length, for judges favour long texts; null where unknown. */
   logLength: number | null;
 }
 
-/** A ballot on which a person has decided since. */
+/** A ballot on which people have decided since. */
 export interface Decided {
   ballot: Ballot;
   isAccepted: boolean;
@@ -27,85 +29,84 @@ export interface Decided {
 export interface Combined {
   /** Weighted mean of the judges' scores, 0 to 1; null where no judge gave one. */
   score: number | null;
-  /** Share of each judge in that score; they add up to 1. */
+  /** Each judge's share in that score; they add up to 1. */
   shares: ReadonlyMap<string, number>;
-  /** Probability that a person accepts it; null while too few have decided. */
+  /** Probability that people accept it; null while too few have decided. */
   probability: number | null;
-  /** How many decisions were learned from. */
-  decisions: number;
 }
 
-/** With fewer decisions than this, nothing is learned: the score is the plain mean. */
+/** With fewer decisions than this nothing is learned: the score is the plain mean. */
 export const MIN_DECISIONS = 20;
 
 /**
- * Log odds of acceptance per unit of the mean score before anything is learned: near one half, a score is
- * then the probability itself.
+ * Log odds of acceptance per unit of the mean score before anything is learned: near one half, a score then
+ * is the probability itself.
  */
 const PLAIN_SLOPE = 4;
 
-/** Scores that hardly vary say little; they are not blown up to more. */
+/** Scores that hardly ever vary are not blown up to more than this. */
 const MIN_SPREAD = 0.05;
 
-/** The rate of acceptance is held to nothing but this: half a decision, so that no record gives certainty. */
+/** Holds the rate of acceptance loosely, so that an unbroken record gives no certainty. */
 const INTERCEPT_PRECISION = 0.3;
 
-/** What one feature is measured from, and in. */
-interface Scale {
+/** What is worth something in a ballot. */
+interface Feature {
+  /** The judge whose score it is; null for the length. */
+  judge: string | null;
+  /** Where it lies on average. */
   centre: number;
+  /** How far it strays from there: its standard deviation. */
   spread: number;
-}
-
-interface JudgeWeight extends Scale {
-  /** Log odds per unit of the judge's score; below 0 for a judge that is wrong more often than right. */
+  /** Log odds of acceptance per unit; below 0 for a judge that is wrong more often than right. */
   slope: number;
 }
 
-/** How much each judge's word is worth here. */
-export interface Learned {
-  decisions: number;
-  judges: ReadonlyMap<string, JudgeWeight>;
-  length: JudgeWeight | null;
-  /** Log odds of acceptance where everything is as on average. */
-  intercept: number;
-}
+/** What a judge's word is worth in one repository; `plain` while too few people have decided. */
+export type Learned =
+  | { kind: 'plain'; decisions: number }
+  | {
+      kind: 'learned';
+      decisions: number;
+      features: readonly Feature[];
+      /** Log odds of acceptance where everything is as on average. */
+      intercept: number;
+    };
 
 /**
- * What people's decisions teach about the judges, or null for fewer than `MIN_DECISIONS`. One regression over
- * all of them, so that judges who repeat each other share one weight instead of counting twice, and a judge
- * below chance gets a negative one; held to the plain mean as long as the decisions say little else.
+ * What people's decisions teach about the judges: one regression over all of them, so that judges who repeat
+ * each other share a weight instead of counting twice, and a judge below chance gets a negative one. While
+ * the decisions say little, it stays with the plain mean. Deterministic.
  */
-export function learn(decisions: readonly Decided[]): Learned | null {
-  if (decisions.length < MIN_DECISIONS) return null;
-  const names = [...new Set(decisions.flatMap(({ ballot }) => ballot.votes.map(({ judge }) => judge)))].sort();
-  const scales = names.map((name) => scaleOf(decisions, (ballot) => scoreOf(ballot, name)));
-  const length = scaleOf(decisions, (ballot) => ballot.logLength);
-  const plainSlope = PLAIN_SLOPE / Math.max(1, names.length);
-  const meanScore = scales.reduce((sum, { centre }) => sum + centre, 0) / Math.max(1, names.length);
+export function learn(decisions: readonly Decided[]): Learned {
+  if (decisions.length < MIN_DECISIONS) return { kind: 'plain', decisions: decisions.length };
+  const ballots = decisions.map(({ ballot }) => ballot);
+  const judges = [...new Set(ballots.flatMap(({ votes }) => votes.map(({ judge }) => judge)))];
+  const plainSlope = PLAIN_SLOPE / Math.max(1, judges.length);
+  const scores = judges.map((judge) => startingFeature(ballots, judge, plainSlope));
+  const features = [...scores, startingFeature(ballots, null, 0)];
   const coefficients = fitLogistic(
     decisions.map(({ ballot, isAccepted, weight }) => ({
-      features: [
-        ...scales.map((scale, index) => standard(scoreOf(ballot, names[index] ?? ''), scale)),
-        standard(ballot.logLength, length),
-        1,
-      ],
+      features: [...features.map((feature) => standardised(ballot, feature)), 1],
       label: isAccepted ? 1 : 0,
       weight,
     })),
     {
-      mean: [...scales.map(({ spread }) => plainSlope * spread), 0, PLAIN_SLOPE * (meanScore - 0.5)],
-      precision: [...scales.map(() => null), null, INTERCEPT_PRECISION],
+      mean: [
+        ...features.map(({ slope, spread }) => slope * spread),
+        PLAIN_SLOPE * (meanOf(scores.map(({ centre }) => centre)) - 0.5),
+      ],
+      precision: [...features.map(() => null), INTERCEPT_PRECISION],
     },
   );
-  const weigh = (scale: Scale, index: number): JudgeWeight => ({
-    ...scale,
-    slope: (coefficients[index] ?? 0) / scale.spread,
-  });
   return {
+    kind: 'learned',
     decisions: decisions.length,
-    judges: new Map(scales.map((scale, index) => [names[index] ?? '', weigh(scale, index)])),
-    length: weigh(length, names.length),
-    intercept: coefficients[names.length + 1] ?? 0,
+    features: features.map((feature, index) => ({
+      ...feature,
+      slope: (coefficients[index] ?? 0) / feature.spread,
+    })),
+    intercept: coefficients.at(-1) ?? 0,
   };
 }
 
@@ -113,31 +114,65 @@ export function learn(decisions: readonly Decided[]): Learned | null {
  * A panel's score and, once people have decided often enough, the probability that they accept. A judge that
  * is wrong more often than right has no share in the score; in the probability its word counts reversed.
  */
-export function combine(ballot: Ballot, learned: Learned | null, decisions: number): Combined {
-  const scores = new Map<string, number>();
-  for (const { judge } of ballot.votes) {
+export function combine(ballot: Ballot, learned: Learned): Combined {
+  const judges = [...new Set(ballot.votes.map(({ judge }) => judge))];
+  const scored = judges.flatMap((judge) => {
     const score = scoreOf(ballot, judge);
-    if (score !== null) scores.set(judge, score);
-  }
-  const shares = sharesOf([...scores.keys()], learned);
-  const names = [...scores.keys()];
-  const score =
-    names.length === 0
-      ? null
-      : dot(
-          names.map((name) => shares.get(name) ?? 0),
-          names.map((name) => scores.get(name) ?? 0),
-        );
-  return { score, shares, probability: learned === null ? null : probabilityOf(ballot, scores, learned), decisions };
+    return score === null ? [] : [{ judge, score, weight: worthOf(judge, learned) }];
+  });
+  const total = scored.reduce((sum, { weight }) => sum + weight, 0);
+  const shares = scored.map(({ weight }) => (total > 0 ? weight / total : 1 / scored.length));
+  return {
+    score:
+      scored.length === 0
+        ? null
+        : dot(
+            shares,
+            scored.map(({ score }) => score),
+          ),
+    shares: new Map(scored.map(({ judge }, index) => [judge, shares[index] ?? 0])),
+    probability: learned.kind === 'plain' || scored.length === 0 ? null : probabilityOf(ballot, learned),
+  };
 }
 
-function probabilityOf(ballot: Ballot, scores: ReadonlyMap<string, number>, learned: Learned): number {
-  let logOdds = learned.intercept;
-  for (const [name, weight] of learned.judges) {
-    const score = scores.get(name);
-    if (score !== undefined) logOdds += weight.slope * (score - weight.centre);
-  }
-  const { length } = learned;
-  if (length !== null && ballot.logLength !== null) logOdds += length.slope * (ballot.logLength - length.centre);
-  return sigmoid(logOdds);
+/** A judge that nobody has seen yet counts as much as the average one does before anything is learned. */
+function worthOf(judge: string, learned: Learned): number {
+  if (learned.kind === 'plain') return 1;
+  const known = learned.features.find((feature) => feature.judge === judge);
+  return known === undefined ? PLAIN_SLOPE / learned.features.length : Math.max(0, known.slope);
+}
+
+function probabilityOf(ballot: Ballot, { features, intercept }: Learned & { kind: 'learned' }): number {
+  return sigmoid(
+    features.reduce(
+      (sum, feature) => sum + feature.slope * feature.spread * standardised(ballot, feature),
+      intercept,
+    ),
+  );
+}
+
+function startingFeature(ballots: readonly Ballot[], judge: string | null, slope: number): Feature {
+  const values = ballots.flatMap((ballot) => valueOf(ballot, judge) ?? []);
+  const centre = meanOf(values);
+  const spread = Math.sqrt(meanOf(values.map((value) => (value - centre) ** 2)));
+  return { judge, centre, spread: Math.max(MIN_SPREAD, spread), slope };
+}
+
+/** In standard deviations from the average; what is unknown is on average. */
+function standardised(ballot: Ballot, { judge, centre, spread }: Feature): number {
+  return ((valueOf(ballot, judge) ?? centre) - centre) / spread;
+}
+
+function valueOf(ballot: Ballot, judge: string | null): number | null {
+  return judge === null ? ballot.logLength : scoreOf(ballot, judge);
+}
+
+/** A judge's mean score; an answer that couldn't be read counts as undecided, none at all as null. */
+function scoreOf({ votes }: Ballot, judge: string): number | null {
+  const scores = votes.filter((vote) => vote.judge === judge).map(({ score }) => score);
+  return scores.every((score) => score === null) ? null : meanOf(scores.map((score) => score ?? 0.5));
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -11,7 +11,8 @@ export function cholesky(matrix: readonly (readonly number[])[]): Cholesky {
     const current: number[] = [];
     for (let column = 0; column <= index; column += 1) {
       const other = column === index ? current : (lower[column] ?? []);
-      const rest = (row[column] ?? 0) - dot(current, other.slice(0, column));
+      // `current` ends before this column, and so does the product.
+      const rest = (row[column] ?? 0) - dot(current, other);
       if (column === index && !(rest > 0)) throw new RangeError('the matrix is not positive definite');
       current.push(column === index ? Math.sqrt(rest) : rest / (other[column] ?? 1));
     }
@@ -24,7 +25,7 @@ export function cholesky(matrix: readonly (readonly number[])[]): Cholesky {
 export function solve(lower: Cholesky, target: readonly number[]): number[] {
   const forward: number[] = [];
   for (const [index, row] of lower.entries()) {
-    forward.push(((target[index] ?? 0) - dot(row.slice(0, index), forward)) / (row[index] ?? 1));
+    forward.push(((target[index] ?? 0) - dot(forward, row)) / (row[index] ?? 1));
   }
   const solution = forward.slice();
   for (let index = lower.length - 1; index >= 0; index -= 1) {
@@ -44,5 +45,7 @@ export function logDeterminant(lower: Cholesky): number {
 
 /** The scalar product of the first elements, as many as `left` has. */
 export function dot(left: readonly number[], right: readonly number[]): number {
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
+  let sum = 0;
+  for (let index = 0; index < left.length; index += 1) sum += (left[index] ?? 0) * (right[index] ?? 0);
+  return sum;
 }
