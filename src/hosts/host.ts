@@ -42,6 +42,8 @@ export interface HostOptions {
   /** `memory` ends with the process. */
   storage: 'folder' | 'memory';
   canWait: boolean;
+  /** Puts something between the engine and its ports, e.g. to watch, delay or cut off what passes. */
+  instrument?: (engine: Engine) => Engine;
 }
 
 /** How many jobs of one tenant may be worked on at once, in all processes together. */
@@ -51,10 +53,16 @@ const TENANT_CONCURRENCY = 4;
 export async function openHost(options: HostOptions): Promise<Host> {
   const { environment, log, githubAccess } = options;
   const database = await openDatabase(options);
-  const queue = createQueue({ connection: database.boss, log, tenantConcurrency: TENANT_CONCURRENCY });
+  const queue = createQueue({
+    connection: database.boss,
+    log,
+    tenantConcurrency: TENANT_CONCURRENCY,
+    isAlone: environment.databaseUrl === null,
+  });
   await queue.start();
   const telemetry = createTelemetry();
-  const engine: Engine = {
+  const { instrument = (ports) => ports } = options;
+  const engine = instrument({
     database,
     queue,
     githubAccess,
@@ -72,7 +80,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     log,
     builtinAgents: await readBuiltinAgents(agentsFolder(), parseAgentFile),
     canWait: options.canWait,
-  };
+  });
   return {
     app: createApp(engine),
     engine,

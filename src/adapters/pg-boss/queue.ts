@@ -5,6 +5,7 @@ import type { Transaction } from '../../ports/database.ts';
 import type { Job, JobOptions, Queue, QueueName } from '../../ports/queue.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BossConnection } from '../postgres/boss-connection.ts';
+import { handBackAll } from './hand-back.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 const CHANNEL = 'muster_job';
@@ -19,6 +20,8 @@ export interface QueueSettings {
   pollMs?: number;
   /** Active jobs a tenant may have at once, in all processes together. */
   tenantConcurrency?: number;
+  /** No other process uses the database: what is in hand at the start was a dead one's. */
+  isAlone?: boolean;
 }
 
 /**
@@ -45,6 +48,7 @@ export function createQueue(settings: QueueSettings): Queue {
     start: async () => {
       await boss.start();
       for (const queue of QUEUES) await ensureQueue(boss, queue, settings.heartbeatS ?? 10);
+      if (settings.isAlone === true) await handBackAll(boss);
       stopListening = await connection.listen(CHANNEL, wake);
     },
     send: async (queue, data, options = {}) => send(boss, queue, data, options),

@@ -2,6 +2,7 @@ import { Client, Pool, type PoolClient } from 'pg';
 import type { Database, Transaction } from '../../ports/database.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BossConnection } from './boss-connection.ts';
+import { toDatabaseError } from './failure.ts';
 import { migrate } from './migrate.ts';
 import { enterScope } from './scoped-transaction.ts';
 
@@ -28,11 +29,14 @@ export async function openPostgres(
       listen: async (channel, onNotification) => listen(connectionString, channel, onNotification, log),
     },
     transaction: async (scope, work) => {
-      const client = await pool.connect();
-      return inTransaction(client, async (tx) => {
-        await enterScope(tx, scope);
-        return work(tx);
-      });
+      try {
+        return await inTransaction(await pool.connect(), async (tx) => {
+          await enterScope(tx, scope);
+          return work(tx);
+        });
+      } catch (error) {
+        throw toDatabaseError(error);
+      }
     },
     ping: async () => {
       try {

@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { fromPglite } from 'pg-boss';
 import type { Database, Transaction } from '../../ports/database.ts';
+import { toDatabaseError } from './failure.ts';
 import { migrate } from './migrate.ts';
 import { enterScope } from './scoped-transaction.ts';
 import type { BossConnection } from './boss-connection.ts';
@@ -35,15 +36,20 @@ export async function openPglite(
         return async () => stop();
       },
     },
-    transaction: async (scope, work) =>
-      pglite.transaction(async (inner) => {
-        const tx: Transaction = {
-          query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
-            (await inner.query<Row>(sql, [...parameters])).rows,
-        };
-        await enterScope(tx, scope);
-        return work(tx);
-      }),
+    transaction: async (scope, work) => {
+      try {
+        return await pglite.transaction(async (inner) => {
+          const tx: Transaction = {
+            query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
+              (await inner.query<Row>(sql, [...parameters])).rows,
+          };
+          await enterScope(tx, scope);
+          return work(tx);
+        });
+      } catch (error) {
+        throw toDatabaseError(error);
+      }
+    },
     ping: async () => {
       try {
         await pglite.query('SELECT 1');

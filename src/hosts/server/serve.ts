@@ -8,7 +8,7 @@ import { takeDelivery } from '../../runs/inbox.ts';
 import { METRICS } from '../../telemetry/names.ts';
 import { readCredentials, secretsOf, storeCredentials, type AppCredentials } from '../credentials.ts';
 import type { Environment } from '../env.ts';
-import { openHost, type Host } from '../host.ts';
+import { openHost, type Host, type HostOptions } from '../host.ts';
 import { createProbotApp, createProbotFeed } from '../probot-app.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { handleDelivery } from './deliveries.ts';
@@ -24,6 +24,8 @@ export interface ServeOptions {
   log: Log;
   /** Instead of the providers of the environment. */
   model?: Model;
+  /** Between the engine and its ports, for tests that watch or break what passes. */
+  instrument?: HostOptions['instrument'];
 }
 
 export interface RunningServer {
@@ -144,6 +146,7 @@ async function openApp(options: ServeOptions, credentials: AppCredentials): Prom
     storage: 'folder',
     canWait: true,
     ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.instrument === undefined ? {} : { instrument: options.instrument }),
   });
   if (role !== 'web') await startWork(host, credentials, environment);
   const { database, queue } = host.engine;
