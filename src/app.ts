@@ -4,6 +4,7 @@ import type { Subject } from './domain/subject.ts';
 import type { Tenant } from './domain/tenant.ts';
 import type { GitHub } from './ports/github.ts';
 import { authorise, levelsFrom } from './router/authorise.ts';
+import { mayChangeConfiguration } from './router/configuration-push.ts';
 import { readEvent } from './router/read-event.ts';
 import { route } from './router/route.ts';
 import type { Routed } from './router/routed.ts';
@@ -12,9 +13,10 @@ import { act } from './runs/act.ts';
 import { loadCatalogue } from './runs/catalogue.ts';
 import type { Engine } from './runs/engine.ts';
 import { isOwnPullRequest } from './runs/find-run.ts';
-import { sendSignal } from './runs/signals.ts';
-import { expirySignal, workOnRun } from './runs/worker.ts';
-import type { Job } from './ports/queue.ts';
+import { followLifecycle, isServed } from './runs/lifecycle.ts';
+import { forgetSchedules } from './runs/schedule-rows.ts';
+import { fireTimer } from './runs/timers.ts';
+import { workOnRun } from './runs/worker.ts';
 
 export interface IncomingEvent {
   /** Of the delivery; the same for every copy of it. */
@@ -54,13 +56,21 @@ export interface App {
   work(concurrency: number): Promise<void>;
 }
 
+/** Reading a repository after a long gap takes minutes; nothing else may wait for that. */
+const TIMER_CONCURRENCY = 4;
+
 export function createApp(engine: Engine): App {
   return {
     handle: async (incoming, wishes) => {
       const event = readEvent(incoming.name, incoming.payload, incoming.id);
       if (event.kind === 'ignored') return `ignored: ${event.reason}`;
-      if (event.kind === 'installation') return `noted: installation ${event.change}`;
+      if (event.kind === 'installation') return followLifecycle(engine, event);
       const { tenant } = event;
+      if (!(await isServed(engine, tenant)))
+        return 'ignored: the App is no longer at work on this repository';
+      if (mayChangeConfiguration(event.event, incoming.payload)) {
+        await forgetSchedules(engine.database, tenant.id);
+      }
       const github = await engine.githubAccess.forTenant(tenant);
       const routed = await route(event, {
         github,
@@ -87,7 +97,7 @@ export function createApp(engine: Engine): App {
     },
     work: async (concurrency) => {
       await engine.queue.work('run', concurrency, async (job) => workOnRun(engine, job));
-      await engine.queue.work('timer', 1, async (job) => fire(engine, job));
+      await engine.queue.work('timer', TIMER_CONCURRENCY, async (job) => fireTimer(engine, job));
     },
   };
 }
@@ -121,10 +131,4 @@ function withWishes(routed: Routed, wishes: RunWishes | undefined): Routed {
 
 async function opened(engine: Engine, tenant: Tenant, number: number): Promise<boolean> {
   return engine.database.transaction(tenant.id, async (tx) => isOwnPullRequest(tx, tenant.id, number));
-}
-
-async function fire(engine: Engine, job: Job): Promise<void> {
-  const expiry = expirySignal(job.data);
-  if (expiry !== null)
-    await sendSignal(engine.database, engine.queue, expiry.tenantId, expiry.runId, expiry.signal);
 }

@@ -1,3 +1,5 @@
+import { CronExpressionParser } from 'cron-parser';
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
@@ -27,6 +29,15 @@ export function cronProblem(text: string): string | null {
     }
   }
   return null;
+}
+
+/** The first moment after `after` that a cron line names, in UTC; null for one that no calendar has. */
+export function nextFiring(cron: string, after: Date): Date | null {
+  try {
+    return CronExpressionParser.parse(cron, { currentDate: after, tz: 'UTC' }).next().toDate();
+  } catch {
+    return null;
+  }
 }
 
 function isItem(item: string, field: Field): boolean {

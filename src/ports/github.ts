@@ -157,6 +157,8 @@ export interface GitHub {
   /** The newest `labeled` event of that label on the issue. */
   lastLabelEvent(number: number, label: string): Promise<LabelEventFacts | null>;
   createIssue(title: string, body: string, labels: string[]): Promise<IssueFacts>;
+  /** Issues and pull requests in any state, updated at or after `since`. */
+  listIssues(since: string): Promise<IssueFacts[]>;
   /** Issues (no pull requests) in any state that `login` opened, updated at or after `since`. */
   listIssuesBy(login: string, since: string): Promise<IssueFacts[]>;
   closeIssue(number: number, reason: 'completed' | 'not_planned'): Promise<void>;
@@ -221,4 +223,33 @@ export interface GitHubAccess {
   forTenant(tenant: Tenant, keep?: (sealedToken: string) => Promise<void>): Promise<GitHub>;
   /** Ends tokens that `keep` was given: whoever still works with one is refused from then on. Repeatable. */
   revoke(sealedTokens: readonly string[]): Promise<void>;
+  /**
+   * Whether GitHub lets us work on the repository now: asked anew, whatever is cached. Throws only what may
+   * pass.
+   */
+  reaches(tenant: Tenant): Promise<boolean>;
+}
+
+/** One attempt of GitHub at telling the App something. */
+export interface DeliveryFacts {
+  /** Of the attempt, in digits: larger than a number can hold. */
+  id: string;
+  /** `X-GitHub-Delivery`: a redelivery keeps it. */
+  guid: string;
+  event: string;
+  /** ISO 8601. */
+  deliveredAt: string;
+  /** GitHub's words, e.g. `OK`, `timed out`, `pending`. */
+  status: string;
+}
+
+/** GitHub's own list of what it delivered to the App; it goes back about three days. */
+export interface HookDeliveries {
+  /** A page of attempts, newest first. `cursor` is the `next` of the page before, null for the newest. */
+  list(
+    which: 'all' | 'failed',
+    cursor: string | null,
+  ): Promise<{ deliveries: DeliveryFacts[]; next: string | null }>;
+  /** The body of an attempt as JSON text; null where GitHub has it no longer. */
+  readBody(id: string): Promise<string | null>;
 }

@@ -15,6 +15,11 @@ export function answerMarker(key: string): string {
   return `<!-- muster:answer=${key} -->`;
 }
 
+/** Last line of the issue that a scheduled agent works for. */
+export function scheduleMarker(agent: string): string {
+  return `<!-- muster:schedule=${agent} -->`;
+}
+
 /** True for a text of our own App that ends with the marker; anyone can write a marker, so both count. */
 export function isMarkedByUs(
   posted: { author: Actor; body: string },

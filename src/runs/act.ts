@@ -5,6 +5,7 @@ import type { Routed, RoutedCi, RoutedCommand, RoutedSignal } from '../router/ro
 import { answerCommand } from './answer-command.ts';
 import type { Engine } from './engine.ts';
 import { chooseRun, findRuns } from './find-run.ts';
+import { followLifecycle } from './lifecycle.ts';
 import { createRun } from './run-rows.ts';
 import { sendSignal, type Signal, type SignalSource } from './signals.ts';
 
@@ -37,7 +38,7 @@ export async function act(
     case 'pull_request':
       return `noted: ${routed.isOwn ? 'own ' : ''}pull request ${routed.event.change}`;
     case 'lifecycle':
-      return `noted: ${routed.event.change}`;
+      return followLifecycle(engine, routed.event);
     case 'ignored':
       return `ignored: ${routed.reason}`;
   }
@@ -80,6 +81,8 @@ async function startRun(
     }
     case 'too_many':
       return 'ignored: five runs of the day without a person in between';
+    case 'stopped':
+      return 'ignored: the App is no longer at work on this repository';
   }
 }
 

@@ -3,8 +3,10 @@ import type { Approval, Shown } from '../gate/approval.ts';
 import { MusterError } from '../domain/errors.ts';
 import { meetsThreshold } from '../domain/permission.ts';
 import { isWaitingWhole } from '../publish/proposal-text.ts';
+import type { Transaction } from '../ports/database.ts';
 import { answer } from './answer.ts';
 import type { Prepared } from './prepare.ts';
+import { REMIND_BEFORE_MS } from './remind.ts';
 import { idsOf, report } from './report.ts';
 import type { Session } from './session.ts';
 import { shownApprovals, weighApproval } from './weigh-approval.ts';
@@ -88,23 +90,32 @@ async function nextSignal(session: Session): Promise<Signal | null> {
 /** True when the run now waits and its job is done; false when a signal came first. */
 async function suspend(session: Session, awaited: AwaitedProposals): Promise<boolean> {
   let isSuspended = false;
-  const { engine, run } = session;
+  const { run } = session;
   const isNew = run.state !== 'waiting';
   await session.change({ state: 'waiting' }, async (tx) => {
     const stored = await loadSignals(tx, run);
     if (stored.some((entry) => !entry.isConsumed)) return;
-    if (isNew) {
-      const { tenant, runId } = run.request;
-      await engine.queue.send(
-        'timer',
-        { tenantId: tenant.id, runId, kind: 'expire', round: session.round },
-        { tenantId: tenant.id, startAfter: new Date(awaited.waiting.expiresAt), tx },
-      );
-    }
+    if (isNew) await setTimers(session, awaited.waiting.expiresAt, tx);
     await session.complete(tx);
     isSuspended = true;
   });
   return isSuspended;
+}
+
+/** The expiry, and a reminder a day before it where that is not at once. */
+async function setTimers(session: Session, expiresAt: string, tx: Transaction): Promise<void> {
+  const { engine, run, round } = session;
+  const { tenant, runId } = run.request;
+  const set = async (kind: 'expire' | 'remind', at: number) =>
+    engine.queue.send(
+      'timer',
+      { tenantId: tenant.id, runId, kind, round },
+      { tenantId: tenant.id, startAfter: new Date(at), tx },
+    );
+  const expiry = Date.parse(expiresAt);
+  await set('expire', expiry);
+  const reminder = expiry - REMIND_BEFORE_MS;
+  if (reminder > engine.clock.now().getTime()) await set('remind', reminder);
 }
 
 /** A decision, or null where the signal didn't count: it is then consumed with an answer to its author. */

@@ -35,7 +35,9 @@ export type Creation =
   | { kind: 'same_trigger' }
   | { kind: 'already_open'; runId: string }
   /** The subject had its runs of the day without a person in between. */
-  | { kind: 'too_many' };
+  | { kind: 'too_many' }
+  /** The App was taken off the repository, or suspended. */
+  | { kind: 'stopped' };
 
 const MAX_UNATTENDED_A_DAY = 5;
 
@@ -47,7 +49,7 @@ export async function createRun(database: Database, queue: Queue, request: RunRe
   const { tenant, runId, subject } = request;
   const work = `${request.work.kind}:${request.work.name}`;
   return database.transaction('system', async (tx) => {
-    await rememberTenant(tx, request);
+    if (!(await rememberTenant(tx, request))) return { kind: 'stopped' };
     if (request.requester === null && (await countUnattended(tx, request)) >= MAX_UNATTENDED_A_DAY) {
       return { kind: 'too_many' };
     }
@@ -95,12 +97,15 @@ async function countUnattended(tx: Transaction, { tenant, subject, runId }: RunR
   return row?.n ?? 0;
 }
 
-async function rememberTenant(tx: Transaction, { tenant }: RunRequest): Promise<void> {
-  await tx.query(
+/** False where nothing may run any more; locks the tenant's row, so that a removal comes before or after. */
+async function rememberTenant(tx: Transaction, { tenant }: RunRequest): Promise<boolean> {
+  const [row] = await tx.query<{ is_served: boolean }>(
     `INSERT INTO tenants (tenant_id, owner, name, installation_id) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (tenant_id) DO UPDATE SET owner = $2, name = $3, installation_id = $4, seen_at = now()`,
+     ON CONFLICT (tenant_id) DO UPDATE SET owner = $2, name = $3, installation_id = $4, seen_at = now()
+     RETURNING removed_at IS NULL AND suspended_at IS NULL AS is_served`,
     [tenant.id, tenant.owner, tenant.name, tenant.installationId],
   );
+  return row?.is_served === true;
 }
 
 /** Puts the run's job into the queue; while one is queued or active, another is dropped. */

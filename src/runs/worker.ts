@@ -1,6 +1,5 @@
 import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
 import { isEnded } from '../domain/run.ts';
-import type { TenantId } from '../domain/tenant.ts';
 import { closeDraft } from '../publish/draft.ts';
 import type { Job } from '../ports/queue.ts';
 import { abandonIntended, loadEffects } from './effect-rows.ts';
@@ -136,15 +135,4 @@ function openedBy({ view }: Session): Set<number> {
     effect.kind === 'pull_request' && effect.receipt !== null ? [Number(effect.receipt.id)] : [],
   );
   return new Set(view.pullRequest === null ? receipts : [view.pullRequest.number, ...receipts]);
-}
-
-/** Adds the tenant's id to a timer's signal; an unknown kind of timer is a job of another build. */
-export function expirySignal(
-  data: Record<string, unknown>,
-): { tenantId: TenantId; runId: string; signal: Signal } | null {
-  const { tenantId, runId, kind, round } = data;
-  if (typeof tenantId !== 'number' || typeof runId !== 'string' || typeof round !== 'number') return null;
-  return kind === 'expire'
-    ? { tenantId, runId, signal: { id: `expire:${round}`, kind: 'expire', round } }
-    : null;
 }

@@ -34,6 +34,8 @@ export function issueMethods(state: FakeState, newId: () => number) {
       state.issues.set(issue.number, issue);
       return issue;
     },
+    listIssues: async (since: string) =>
+      [...state.issues.values()].filter((issue) => issue.updatedAt >= since),
     listIssuesBy: async (login: string, since: string) =>
       [...state.issues.values()].filter((issue) => issue.author.login === login && issue.updatedAt >= since),
     closeIssue: async (number: number) => void (found(state.issues.get(number)).state = 'closed'),

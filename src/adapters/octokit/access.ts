@@ -1,12 +1,13 @@
 import type { AppIdentity } from '../../domain/actor.ts';
 import { MusterError } from '../../domain/errors.ts';
 import type { Tenant } from '../../domain/tenant.ts';
-import type { GitHub, GitHubAccess } from '../../ports/github.ts';
+import type { GitHub, GitHubAccess, HookDeliveries } from '../../ports/github.ts';
 import type { Log } from '../../ports/log.ts';
 import { normaliseApiUrl } from './api-url.ts';
 import { type AppKey, createAppJwt } from './app-jwt.ts';
 import { type Authorisation, createClient } from './client.ts';
 import { createGitHub } from './github.ts';
+import { createHookDeliveries } from './hook-deliveries.ts';
 import { createInstallationTokens } from './installation-tokens.ts';
 import { createTokenSeal } from './token-seal.ts';
 
@@ -23,7 +24,12 @@ interface AccessOptions {
 export interface AppAccess extends GitHubAccess {
   /** Asked of GitHub once: `<slug>[bot]`. */
   identity(): Promise<AppIdentity>;
+  /** What GitHub delivered, or failed to deliver, to the App. */
+  readonly hookDeliveries: HookDeliveries;
 }
+
+/** What GitHub answers where the App has no business any more: gone, taken off the repository, suspended. */
+const NOT_OURS = new Set(['github_not_found', 'github_invalid', 'github_forbidden']);
 
 /** GitHub as the App: installation tokens, each scoped to one repository. */
 export function createAppAccess(options: AccessOptions & AppKey): AppAccess {
@@ -48,6 +54,8 @@ export function createAppAccess(options: AccessOptions & AppKey): AppAccess {
   };
 
   const access: AppAccess = {
+    hookDeliveries: createHookDeliveries(app),
+
     identity() {
       identity ??= readIdentity(app).catch((error: unknown) => {
         identity = null;
@@ -69,6 +77,17 @@ export function createAppAccess(options: AccessOptions & AppKey): AppAccess {
       };
       const octokit = client(authorisation, `installation-${tenant.installationId}`);
       return createGitHub({ octokit, tenant, identity: await access.identity(), gitToken, now });
+    },
+
+    async reaches(tenant) {
+      shared.forget(tenant.id);
+      try {
+        await shared.tokenFor(tenant);
+        return true;
+      } catch (error) {
+        if (error instanceof MusterError && NOT_OURS.has(error.code)) return false;
+        throw error;
+      }
     },
 
     async revoke(sealedTokens) {
@@ -95,6 +114,8 @@ export function createTokenAccess(
   const gitToken = () => Promise.resolve(token);
   return {
     identity: () => Promise.resolve(identity),
+
+    reaches: (tenant) => Promise.resolve(tenant.id === repository.id),
 
     forTenant(tenant): Promise<GitHub> {
       if (tenant.id !== repository.id) {

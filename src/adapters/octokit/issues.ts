@@ -12,6 +12,7 @@ type IssueArea = Pick<
   | 'removeLabel'
   | 'lastLabelEvent'
   | 'createIssue'
+  | 'listIssues'
   | 'listIssuesBy'
   | 'closeIssue'
   | 'assign'
@@ -50,6 +51,12 @@ export function createIssueArea(connection: Connection): IssueArea {
     async createIssue(title, body, labels) {
       const answer = await issues.create({ ...(await repository.name()), title, body, labels });
       return toIssue(answer.data);
+    },
+
+    async listIssues(since) {
+      const where = { ...(await repository.name()), since, state: 'all' as const, per_page: PAGE_SIZE };
+      const pages = octokit.paginate.iterator(issues.listForRepo, where);
+      return (await collect(pages, MAX_ISSUES)).map(toIssue);
     },
 
     async listIssuesBy(login, since) {

@@ -4,6 +4,7 @@ import { createAppAccess } from '../../adapters/octokit/access.ts';
 import { MusterError } from '../../domain/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Model } from '../../ports/model.ts';
+import { keepHouse } from '../../runs/housekeeping.ts';
 import { takeDelivery } from '../../runs/inbox.ts';
 import { METRICS } from '../../telemetry/names.ts';
 import { readCredentials, secretsOf, storeCredentials, type AppCredentials } from '../credentials.ts';
@@ -45,6 +46,7 @@ const DELIVERY_CONCURRENCY = 4;
 interface Opened {
   host: Host;
   intake: WebhookIntake;
+  housekeeping: AbortController;
 }
 
 /**
@@ -87,6 +89,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         // Readiness goes first, so that no more is sent here while the rest is handed back.
         isDraining = true;
         if (port !== null) await close(front);
+        opened?.housekeeping.abort();
         await opened?.host.close(DRAIN_MS);
         await lock?.release();
       },
@@ -148,11 +151,15 @@ async function openApp(options: ServeOptions, credentials: AppCredentials): Prom
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.instrument === undefined ? {} : { instrument: options.instrument }),
   });
-  if (role !== 'web') await startWork(host, credentials, environment);
+  const housekeeping = new AbortController();
+  if (role !== 'web') {
+    await startWork(host, credentials, environment);
+    void keepHouse(host.engine, githubAccess.hookDeliveries, housekeeping.signal);
+  }
   const { database, queue } = host.engine;
   const take: WebhookIntake['take'] = async ({ id, name, raw }) =>
     takeDelivery(database, queue, { id, event: name, body: raw.toString('utf8') });
-  return { host, intake: { secret: credentials.webhookSecret, take } };
+  return { host, intake: { secret: credentials.webhookSecret, take }, housekeeping };
 }
 
 async function startWork(host: Host, credentials: AppCredentials, environment: Environment): Promise<void> {

@@ -35,6 +35,9 @@ export interface Scene {
   until<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>>;
   /** Waits until the tracking comment on that issue says this state. */
   reaches(number: number, state: string): Promise<Comment>;
+  /** Stops the server; webhooks fail until `up`. What it stored stays. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,7 +51,8 @@ export async function openScene(options: {
   const world = await createSampleWorld(realClock);
   const { simulator, repository } = world;
   if (options.files !== undefined) await simulator.as('ada').push(REPOSITORY, 'main', options.files);
-  const server = await startServer(world, options.cassette);
+  const server = await prepareServer(world, options.cassette);
+  await server.up();
   const issue = (number: number): Issue => {
     const found = repository.issues.get(number);
     if (found === undefined) throw new Error(`there is no #${number}`);
@@ -81,7 +85,7 @@ export async function openScene(options: {
         (candidate) => candidate.pull !== null && candidate.body?.includes(`#${number}`) === true,
       ) ?? null,
     check: (headSha, name) =>
-      repository.checkRuns.filter((check) => check.headSha === headSha && check.name === name).at(-1) ?? null,
+      repository.checkRuns.findLast((check) => check.headSha === headSha && check.name === name) ?? null,
     until,
     reaches: async (number, state) => {
       try {
@@ -96,6 +100,8 @@ export async function openScene(options: {
         );
       }
     },
+    down: server.down,
+    up: server.up,
     close: async () => {
       await server.close();
       await simulator.close();
@@ -108,29 +114,35 @@ export function headline(body: string): string {
   return body.split('\n').find((line) => line.startsWith('#')) ?? '';
 }
 
-async function startServer(world: SampleWorld, cassette: Cassette): Promise<{ close(): Promise<void> }> {
+async function prepareServer(world: SampleWorld, cassette: Cassette) {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'muster-e2e-'));
   const database = await createTestDatabaseUrl();
-  const server: RunningServer = await serve({
-    environment: readEnvironment({
-      APP_ID: String(world.app.id),
-      PRIVATE_KEY: world.privateKey,
-      WEBHOOK_SECRET: SAMPLE_SECRET,
-      GITHUB_API_URL: world.simulator.url,
-      MUSTER_DATA_DIR: dataDirectory,
-      PORT: '0',
-      ...(database === null ? {} : { DATABASE_URL: database.url }),
-    }),
-    role: 'all',
-    log: silentLog,
-    model: createCassetteModel(cassette, { clock: realClock }),
-  });
-  world.app.webhookUrl = `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`;
-  return {
-    close: async () => {
-      await server.stop();
-      await database?.drop();
-      await rm(dataDirectory, { recursive: true, force: true });
-    },
+  let running: RunningServer | null = null;
+  const up = async (): Promise<void> => {
+    running = await serve({
+      environment: readEnvironment({
+        APP_ID: String(world.app.id),
+        PRIVATE_KEY: world.privateKey,
+        WEBHOOK_SECRET: SAMPLE_SECRET,
+        GITHUB_API_URL: world.simulator.url,
+        MUSTER_DATA_DIR: dataDirectory,
+        PORT: '0',
+        ...(database === null ? {} : { DATABASE_URL: database.url }),
+      }),
+      role: 'all',
+      log: silentLog,
+      model: createCassetteModel(cassette, { clock: realClock }),
+    });
+    world.app.webhookUrl = `http://127.0.0.1:${running.port}${WEBHOOK_PATH}`;
   };
+  const down = async (): Promise<void> => {
+    await running?.stop();
+    running = null;
+  };
+  const close = async (): Promise<void> => {
+    await down();
+    await database?.drop();
+    await rm(dataDirectory, { recursive: true, force: true });
+  };
+  return { up, down, close };
 }

@@ -20,7 +20,6 @@ CREATE TABLE schedules (
   cron         text NOT NULL,
   next_at      timestamptz NOT NULL,
   issue_number bigint,
-  created_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, agent, cron)
 );
 CREATE INDEX schedules_due ON schedules (next_at);

@@ -1,0 +1,15 @@
+import type { RunView } from '../domain/run-view.ts';
+import { codeSpan, escapeCell, link } from './markdown.ts';
+import { timeWords } from './words.ts';
+
+/** The comment a day before what waits expires: an edit of the tracking comment would notify nobody. */
+export function renderReminder(view: RunView): string | null {
+  const { waiting, comment, run } = view;
+  if (waiting === null) return null;
+  const { runId, work } = run.request;
+  const what = comment === null ? 'It' : link('What waits', comment.url);
+  return (
+    `${codeSpan(work.name)} still waits for ${escapeCell(waiting.forWhom)}. ${what} expires ` +
+    `${timeWords(waiting.expiresAt)}: ${codeSpan(`/approve ${runId}`)}, \`/reject\` or \`/rework\` moves it.`
+  );
+}
