@@ -16,6 +16,12 @@ export interface JobOptions {
   tx?: Transaction;
 }
 
+/** A job that is to be sent. */
+export interface NewJob {
+  data: JsonObject;
+  options?: Omit<JobOptions, 'tx'>;
+}
+
 export interface Job {
   id: string;
   data: JsonObject;
@@ -34,6 +40,8 @@ export interface Job {
 export interface Queue {
   start(): Promise<void>;
   send(queue: QueueName, data: JsonObject, options?: JobOptions): Promise<void>;
+  /** Sends any number of jobs in one round trip. */
+  sendAll(queue: QueueName, jobs: readonly NewJob[], tx?: Transaction): Promise<void>;
   /** Starts to work; a throw of the handler makes the queue retry the job. */
   work(queue: QueueName, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void>;
   /** Takes no more jobs, waits for those in hand up to `timeoutMs`, then aborts and hands them back. */

@@ -4,7 +4,7 @@ import type { Json } from '../domain/json.ts';
 import type { Run } from '../domain/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Transaction } from '../ports/database.ts';
-import { fence } from './run-rows.ts';
+import { staleAttempt } from './run-rows.ts';
 
 export type StepKind =
   | 'prepare'
@@ -58,7 +58,6 @@ export async function openJournal(
   const recorded = await database.transaction(tenant.id, async (tx) => loadSteps(tx, tenant.id, runId));
 
   const record = async (key: string, spec: StepSpec, startedAt: Date, output: unknown, tx: Transaction) => {
-    await fence(tx, run);
     const body = JSON.stringify(output ?? null);
     const isLarge = body.length > INLINE_LIMIT;
     const digest = isLarge ? sha256(body) : null;
@@ -68,9 +67,11 @@ export async function openJournal(
         [tenant.id, digest, body],
       );
     }
-    await tx.query(
-      `INSERT INTO steps (tenant_id, run_id, key, kind, input_digest, output, result_digest, attempt, started_at, ended_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    // The fence of `run-rows.ts` in the same statement: a step is written by whoever holds the run.
+    const recorded = await tx.query(
+      `WITH held AS (SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2 AND attempt = $8 FOR NO KEY UPDATE)
+       INSERT INTO steps (tenant_id, run_id, key, kind, input_digest, output, result_digest, attempt, started_at, ended_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM held RETURNING 1`,
       [
         tenant.id,
         runId,
@@ -84,6 +85,7 @@ export async function openJournal(
         clock.now(),
       ],
     );
+    if (recorded.length === 0) throw staleAttempt(run);
   };
 
   return (prefix) => ({

@@ -5,7 +5,7 @@ import type { SpendLine } from '../domain/run-view.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import { NO_USAGE, type TokenUsage } from '../domain/usage.ts';
 import type { Database, Transaction } from '../ports/database.ts';
-import { fence } from './run-rows.ts';
+import { fence, staleAttempt } from './run-rows.ts';
 
 export type Reservation = { kind: 'reserved'; key: string } | { kind: 'over_budget'; window: BudgetWindow };
 
@@ -90,12 +90,14 @@ export async function settle(
 /** Calls that were in flight when an earlier worker died are settled at their reservation: they may be billed. */
 export async function settleInterrupted(database: Database, run: Run): Promise<void> {
   await database.transaction(run.request.tenant.id, async (tx) => {
-    await fence(tx, run);
-    await tx.query(
-      `UPDATE ledger SET spent_micro_usd = reserved_micro_usd
-       WHERE tenant_id = $1 AND run_id = $2 AND spent_micro_usd IS NULL AND attempt < $3`,
+    const held = await tx.query(
+      `WITH held AS (SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2 AND attempt = $3 FOR NO KEY UPDATE),
+       settled AS (UPDATE ledger SET spent_micro_usd = reserved_micro_usd FROM held
+                   WHERE tenant_id = $1 AND run_id = $2 AND spent_micro_usd IS NULL AND attempt < $3)
+       SELECT 1 FROM held`,
       [run.request.tenant.id, run.request.runId, run.attempt],
     );
+    if (held.length === 0) throw staleAttempt(run);
   });
 }
 

@@ -28,6 +28,10 @@ export function recordingQueue(): Queue & {
     send: async (queue, data, options = {}) => {
       sent.push({ queue, data, options });
     },
+    sendAll: async (queue, jobs, tx) => {
+      for (const { data, options = {} } of jobs)
+        sent.push({ queue, data, options: tx === undefined ? options : { ...options, tx } });
+    },
     work: async () => undefined,
     stop: async () => undefined,
   };

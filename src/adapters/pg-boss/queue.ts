@@ -2,13 +2,15 @@ import { PgBoss, type JobWithMetadata } from 'pg-boss';
 import { MusterError } from '../../domain/errors.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Transaction } from '../../ports/database.ts';
-import type { Job, JobOptions, Queue, QueueName } from '../../ports/queue.ts';
+import type { Job, NewJob, Queue, QueueName } from '../../ports/queue.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BossConnection } from '../postgres/boss-connection.ts';
-import { handBackAll } from './hand-back.ts';
+import { fetchFairly } from './fetch-fairly.ts';
+import { handBack, handBackAll } from './hand-back.ts';
 import { startWorker, type Worker } from './worker.ts';
 
-const CHANNEL = 'muster_job';
+/** Where pg-boss notifies of jobs that are due: `pgboss_` and 24 hex digits of the SHA-224 of its schema's name. */
+const CHANNEL = 'pgboss_454650302e472074f72063fd';
 const QUEUES: readonly QueueName[] = ['delivery', 'run', 'timer'];
 
 export interface QueueSettings {
@@ -26,23 +28,24 @@ export interface QueueSettings {
 
 /**
  * pg-boss as the one truth about who works on what. Its own `work()` is poll-bound with one job at a time, so
- * jobs are fetched the moment a slot frees, and idle workers are woken by NOTIFY at commit.
+ * jobs are fetched the moment a slot frees, and idle workers are woken by the NOTIFY that commits with a job.
  */
 export function createQueue(settings: QueueSettings): Queue {
   const { connection, log } = settings;
   const boss = new PgBoss({
     ...connection.options,
-    superviseIntervalSeconds: 2,
-    monitorIntervalSeconds: 2,
-    maintenanceIntervalSeconds: 600,
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 1,
+    maintenanceIntervalSeconds: 60,
     schedule: false,
     persistWarnings: false,
   });
   boss.on('error', (error) => log.warn('the queue met an error', { error }));
-  const workers: Worker[] = [];
+  const workers: { queue: QueueName; worker: Worker }[] = [];
   let stopListening: (() => Promise<void>) | null = null;
-  const wake = () => {
-    for (const worker of workers) worker.wake();
+  /** Jobs came into that queue; an empty name stands for any. */
+  const wake = (queue: string) => {
+    for (const entry of workers) if (queue === '' || queue === entry.queue) entry.worker.wake();
   };
   return {
     start: async () => {
@@ -51,33 +54,28 @@ export function createQueue(settings: QueueSettings): Queue {
       if (settings.isAlone === true) await handBackAll(boss);
       stopListening = await connection.listen(CHANNEL, wake);
     },
-    send: async (queue, data, options = {}) => send(boss, queue, data, options),
+    send: async (queue, data, options = {}) => sendAll(boss, queue, [{ data, options }], options.tx),
+    sendAll: async (queue, jobs, tx) => sendAll(boss, queue, jobs, tx),
     work: async (queue, concurrency, handler) => {
-      workers.push(
-        startWorker({
-          fetch: async (limit) =>
-            boss.fetch<JsonObject>(queue, {
-              batchSize: limit,
-              includeMetadata: true,
-              ...(queue === 'run' && settings.tenantConcurrency !== undefined
-                ? { groupConcurrency: settings.tenantConcurrency }
-                : {}),
-            }),
-          run: async (job, signal) => runJob(boss, queue, job, signal, handler),
-          touch: async (job) => wasAffected(await boss.touch(queue, attemptOf(job))),
-          giveBack: async (job, error) =>
-            boss.fail(queue, attemptOf(job), {
-              message: error instanceof Error ? error.message : String(error),
-            }),
-          concurrency,
-          heartbeatMs: ((settings.heartbeatS ?? 10) * 1_000) / 4,
-          pollMs: settings.pollMs ?? 2_000,
-          log,
-        }),
-      );
+      const worker = startWorker({
+        fetch: async (limit) =>
+          fetchFairly(boss, queue, limit, queue === 'run' ? settings.tenantConcurrency : undefined),
+        run: async (job, signal) => runJob(boss, queue, job, signal, handler),
+        touch: async (job) => wasAffected(await boss.touch(queue, attemptOf(job))),
+        fail: async (job, error) =>
+          boss.fail(queue, attemptOf(job), {
+            message: error instanceof Error ? error.message : String(error),
+          }),
+        handBack: async (job) => handBack(boss, job, CHANNEL),
+        concurrency,
+        heartbeatMs: ((settings.heartbeatS ?? 10) * 1_000) / 4,
+        pollMs: settings.pollMs ?? 1_000,
+        log,
+      });
+      workers.push({ queue, worker });
     },
     stop: async (timeoutMs) => {
-      await Promise.all(workers.map(async (worker) => worker.stop(timeoutMs)));
+      await Promise.all(workers.map(async ({ worker }) => worker.stop(timeoutMs)));
       await stopListening?.();
       await boss.stop({ graceful: false, close: true });
     },
@@ -94,8 +92,10 @@ async function ensureQueue(boss: PgBoss, queue: QueueName, heartbeatSeconds: num
     retryDelay: 1,
     retryBackoff: true,
     retryDelayMax: 60,
-    deleteAfterSeconds: 3_600,
+    // Nothing reads what has ended, and pg-boss counts the whole table at every look.
+    deleteAfterSeconds: 60,
     retentionSeconds: 60 * 24 * 3_600,
+    notify: true,
   };
   await boss.createQueue(queue, { ...options, policy: queue === 'run' ? 'exclusive' : 'standard' });
   await boss.updateQueue(queue, options);
@@ -104,16 +104,23 @@ async function ensureQueue(boss: PgBoss, queue: QueueName, heartbeatSeconds: num
   await boss.findJobs(queue, { id: NO_JOB });
 }
 
-async function send(boss: PgBoss, queue: QueueName, data: JsonObject, options: JobOptions): Promise<void> {
-  const db = options.tx === undefined ? boss.getDb() : statementsOf(options.tx);
-  await boss.send(queue, data, {
-    ...(options.tenantId === undefined ? {} : { group: { id: String(options.tenantId) } }),
-    ...(options.priority === undefined ? {} : { priority: options.priority }),
-    ...(options.startAfter === undefined ? {} : { startAfter: options.startAfter }),
-    ...(options.singletonKey === undefined ? {} : { singletonKey: options.singletonKey }),
-    db,
-  });
-  if (options.startAfter === undefined) await db.executeSql(`SELECT pg_notify('${CHANNEL}', '')`);
+async function sendAll(
+  boss: PgBoss,
+  queue: QueueName,
+  jobs: readonly NewJob[],
+  tx: Transaction | undefined,
+): Promise<void> {
+  await boss.insert(
+    queue,
+    jobs.map(({ data, options = {} }) => ({
+      data,
+      ...(options.tenantId === undefined ? {} : { group: { id: String(options.tenantId) } }),
+      ...(options.priority === undefined ? {} : { priority: options.priority }),
+      ...(options.startAfter === undefined ? {} : { startAfter: options.startAfter }),
+      ...(options.singletonKey === undefined ? {} : { singletonKey: options.singletonKey }),
+    })),
+    tx === undefined ? {} : { db: statementsOf(tx) },
+  );
 }
 
 function statementsOf(tx: Transaction) {

@@ -6,12 +6,15 @@ import type { Log } from '../../ports/log.ts';
 type FetchedJob = JobWithMetadata<JsonObject>;
 
 export interface WorkerSettings {
+  /** Claims up to `limit` jobs; none where there are none. */
   fetch(limit: number): Promise<FetchedJob[]>;
   run(job: FetchedJob, signal: AbortSignal): Promise<void>;
   /** The heartbeat; false when the job is no longer ours. */
   touch(job: FetchedJob): Promise<boolean>;
   /** Fails the job, so that the queue retries it. */
-  giveBack(job: FetchedJob, error: unknown): Promise<unknown>;
+  fail(job: FetchedJob, error: unknown): Promise<unknown>;
+  /** Gives the job to whoever is free, at once. */
+  handBack(job: FetchedJob): Promise<unknown>;
   concurrency: number;
   heartbeatMs: number;
   pollMs: number;
@@ -21,9 +24,14 @@ export interface WorkerSettings {
 export interface Worker {
   /** There may be work. */
   wake(): void;
-  /** Takes no more, waits for what is in hand up to `timeoutMs`, then aborts it and hands it back. */
+  /**
+   * Takes no more, waits for what is in hand up to `timeoutMs`, then aborts it and hands it back. Returns a
+   * second after that at the latest: what does not let go by then is left to its heartbeat.
+   */
   stop(timeoutMs: number): Promise<void>;
 }
+
+const LETTING_GO_MS = 1_000;
 
 /** Keeps `concurrency` jobs in hand: fetches whenever a slot is free and something may be there. */
 export function startWorker(settings: WorkerSettings): Worker {
@@ -36,27 +44,15 @@ export function startWorker(settings: WorkerSettings): Worker {
     resume();
   };
   const poll = setInterval(wake, settings.pollMs);
-  const beat = async (job: FetchedJob, controller: AbortController) => {
-    try {
-      if (!(await settings.touch(job)) && active.has(job)) {
-        controller.abort(new MusterError('stale_job', 'Another worker has this job now.', { value: job.id }));
-      }
-    } catch (error) {
-      settings.log.warn('a heartbeat failed', { job: job.id, error });
-    }
-  };
   const heartbeat = setInterval(() => {
-    for (const [job, { controller }] of active) void beat(job, controller);
+    for (const [job, { controller }] of active) void beat(settings, job, controller);
   }, settings.heartbeatMs);
 
   const start = (job: FetchedJob) => {
     const controller = new AbortController();
     const done = settings
       .run(job, controller.signal)
-      .catch(async (error: unknown) => {
-        settings.log.warn('a job failed and goes back to the queue', { job: job.id, queue: job.name, error });
-        await settings.giveBack(job, error);
-      })
+      .catch(async (error: unknown) => giveUp(settings, job, controller.signal, error))
       .catch((error: unknown) => settings.log.error('a job could not be handed back', { job: job.id, error }))
       .finally(() => {
         active.delete(job);
@@ -72,7 +68,8 @@ export function startWorker(settings: WorkerSettings): Worker {
         mayHaveWork = false;
         const jobs = await fetchSafely(settings, free);
         if (jobs.length > 0) mayHaveWork = true;
-        jobs.forEach(start);
+        if (isStopping) await Promise.all(jobs.map(async (job) => settings.handBack(job)));
+        else jobs.forEach(start);
       } else {
         await new Promise<void>((resolve) => {
           resume = resolve;
@@ -90,16 +87,19 @@ export function startWorker(settings: WorkerSettings): Worker {
       clearInterval(poll);
       resume();
       await looped;
-      const timer = setTimeout(() => {
-        for (const { controller } of active.values()) {
-          controller.abort(new MusterError('draining', 'This worker is stopping.', { isRetryable: true }));
-        }
-      }, timeoutMs);
-      await Promise.all([...active.values()].map(async ({ done }) => done));
-      clearTimeout(timer);
+      const done = Promise.all([...active.values()].map(async (entry) => entry.done));
+      if (!(await settlesWithin(done, timeoutMs))) {
+        for (const { controller } of active.values()) controller.abort(draining());
+        if (!(await settlesWithin(done, LETTING_GO_MS)))
+          settings.log.warn('jobs did not let go', { jobs: [...active.keys()].map((job) => job.id) });
+      }
       clearInterval(heartbeat);
     },
   };
+}
+
+function draining(): MusterError {
+  return new MusterError('draining', 'This worker is stopping.', { isRetryable: true });
 }
 
 async function fetchSafely(settings: WorkerSettings, limit: number): Promise<FetchedJob[]> {
@@ -109,4 +109,40 @@ async function fetchSafely(settings: WorkerSettings, limit: number): Promise<Fet
     settings.log.warn('jobs could not be fetched', { error });
     return [];
   }
+}
+
+async function beat(settings: WorkerSettings, job: FetchedJob, controller: AbortController): Promise<void> {
+  try {
+    if (await settings.touch(job)) return;
+    // Also where the job has just ended; then nobody listens to the signal any more.
+    controller.abort(new MusterError('stale_job', 'Another worker has this job now.', { value: job.id }));
+  } catch (error) {
+    settings.log.warn('a heartbeat failed', { job: job.id, error });
+  }
+}
+
+async function giveUp(
+  settings: WorkerSettings,
+  job: FetchedJob,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<void> {
+  const { reason } = signal;
+  if (reason instanceof MusterError && reason.code === 'draining') {
+    settings.log.info('a job goes to another worker', { job: job.id, queue: job.name });
+    await settings.handBack(job);
+    return;
+  }
+  settings.log.warn('a job failed and goes back to the queue', { job: job.id, queue: job.name, error });
+  await settings.fail(job, error);
+}
+
+async function settlesWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false);
+  });
+  const settled = await Promise.race([promise.then(() => true), timeout]);
+  clearTimeout(timer);
+  return settled;
 }

@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { BossConnection } from './boss-connection.ts';
 import { toDatabaseError } from './failure.ts';
 import { migrate } from './migrate.ts';
-import { enterScope } from './scoped-transaction.ts';
+import { scopeStatements } from './scoped-transaction.ts';
 
 export interface PgDatabase extends Database {
   readonly boss: BossConnection;
@@ -30,10 +30,7 @@ export async function openPostgres(
     },
     transaction: async (scope, work) => {
       try {
-        return await inTransaction(await pool.connect(), async (tx) => {
-          await enterScope(tx, scope);
-          return work(tx);
-        });
+        return await inTransaction(await pool.connect(), scopeStatements(scope), work);
       } catch (error) {
         throw toDatabaseError(error);
       }
@@ -50,7 +47,11 @@ export async function openPostgres(
   };
 }
 
-async function inTransaction<T>(client: PoolClient, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  client: PoolClient,
+  opening: string,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
   let broken: Error | undefined;
   const onError = (error: Error) => {
     broken = error;
@@ -61,7 +62,7 @@ async function inTransaction<T>(client: PoolClient, work: (tx: Transaction) => P
       (await client.query(sql, [...parameters])).rows as Row[],
   };
   try {
-    await client.query('BEGIN');
+    await client.query(`BEGIN; ${opening}`);
     const result = await work(tx);
     await client.query('COMMIT');
     return result;
@@ -97,7 +98,7 @@ async function migrateOnOneConnection(pool: Pool, folder: URL): Promise<void> {
 async function listen(
   connectionString: string,
   channel: string,
-  onNotification: () => void,
+  onNotification: (payload: string) => void,
   log: Log,
 ): Promise<() => Promise<void>> {
   let isStopped = false;
@@ -106,7 +107,7 @@ async function listen(
   const connect = async (): Promise<void> => {
     const client = new Client({ connectionString, keepAlive: true });
     current = client;
-    client.on('notification', onNotification);
+    client.on('notification', ({ payload = '' }) => onNotification(payload));
     client.on('error', (error) => log.warn('the listening connection broke', { error }));
     client.on('end', () => {
       if (!isStopped) timer = setTimeout(() => void reconnect(), RECONNECT_MS);
@@ -114,7 +115,7 @@ async function listen(
     await client.connect();
     await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
     // What was notified while nobody listened.
-    onNotification();
+    onNotification('');
   };
   const reconnect = async (): Promise<void> => {
     await connect().catch((error: unknown) => log.warn('the listening connection did not open', { error }));

@@ -3,7 +3,7 @@ import { fromPglite } from 'pg-boss';
 import type { Database, Transaction } from '../../ports/database.ts';
 import { toDatabaseError } from './failure.ts';
 import { migrate } from './migrate.ts';
-import { enterScope } from './scoped-transaction.ts';
+import { scopeStatements } from './scoped-transaction.ts';
 import type { BossConnection } from './boss-connection.ts';
 
 export interface PgliteDatabase extends Database {
@@ -38,12 +38,13 @@ export async function openPglite(
     },
     transaction: async (scope, work) => {
       try {
+        const opening = scopeStatements(scope);
         return await pglite.transaction(async (inner) => {
           const tx: Transaction = {
             query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
               (await inner.query<Row>(sql, [...parameters])).rows,
           };
-          await enterScope(tx, scope);
+          if (opening !== '') await inner.exec(opening);
           return work(tx);
         });
       } catch (error) {

@@ -1,12 +1,15 @@
-import type { Scope, Transaction } from '../../ports/database.ts';
+import { MusterError } from '../../domain/errors.ts';
+import type { Scope } from '../../ports/database.ts';
 
 /**
- * Puts a transaction into its scope. One statement sets role and tenant for this transaction only; in system
- * scope the connection's own role stays.
+ * The statements that put a transaction into its scope, to be sent with its BEGIN: role and tenant, for this
+ * transaction only. Nothing in system scope, where the connection's own role stays.
  */
-export async function enterScope(tx: Transaction, scope: Scope): Promise<void> {
-  if (scope === 'system') return;
-  await tx.query("SELECT set_config('role', 'muster_tenant', true), set_config('muster.tenant', $1, true)", [
-    String(scope),
-  ]);
+export function scopeStatements(scope: Scope): string {
+  if (scope === 'system') return '';
+  // SET takes no parameters, so only what is a number for certain may stand in it.
+  if (!Number.isSafeInteger(scope)) {
+    throw new MusterError('invalid_scope', 'A tenant is a whole number.', { value: scope });
+  }
+  return `SET LOCAL ROLE muster_tenant; SET LOCAL muster.tenant = '${scope}';`;
 }
