@@ -11,6 +11,7 @@ import type { Log } from '../../ports/log.ts';
 import type { StoredRun } from '../../runs/run-rows.ts';
 import type { Environment, Runner } from '../env.ts';
 import { openHost } from '../host.ts';
+import { cancelWithJob } from './cancel.ts';
 import { followQueue, untilSettled } from './follow.ts';
 import { identityOf } from './identity.ts';
 import type { Inputs } from './inputs.ts';
@@ -31,7 +32,8 @@ export interface Job {
 
 type Order = Extract<JobOrder, { kind: 'event' | 'agent' }>;
 
-const DRAIN_MS = 25_000;
+/** What is still in hand then is another job's run, which goes back to the database. */
+const DRAIN_MS = 5_000;
 const CONCURRENCY = 4;
 
 /** Does what the job's event or its `agent` input asks, and works until the runs of that ended or wait. */
@@ -82,6 +84,7 @@ async function work(job: Job, githubAccess: GitHubAccess, tenant: Tenant, order:
     // At work before anything is sent: what the queue has never served it first asks the database about, and
     // inside of a transaction of PGlite it would wait for that for ever.
     await app.work(CONCURRENCY);
+    if (!canWait) cancelWithJob(engine, queue, tenant.id);
     const outcome = await start(app, job, tenant, order);
     if (queue.woken.size === 0) {
       return { kind: order.kind === 'agent' ? 'refused' : 'nothing', reason: outcome };

@@ -13,6 +13,8 @@ export interface Provider {
   requests: ChatBody[];
   keys: Set<string>;
   play(turns: Turns): void;
+  /** Keeps the next request waiting for ever; resolves when it is there. */
+  hang(): Promise<void>;
   close(): void;
 }
 
@@ -26,6 +28,7 @@ export async function startProvider(evidence: string): Promise<Provider> {
   const requests: ChatBody[] = [];
   const keys = new Set<string>();
   let turns: Turns = [];
+  let onHung: (() => void) | null = null;
   const answer = (body: ChatBody): Script => {
     if (body.response_format !== undefined) return { text: [verdict(body, evidence)] };
     const turn = turns[body.messages.filter(({ role }) => role === 'assistant').length];
@@ -36,6 +39,7 @@ export async function startProvider(evidence: string): Promise<Provider> {
     keys.add(request.headers.authorization ?? '');
     const body = (await json(request)) as ChatBody;
     requests.push(body);
+    if (onHung !== null) return onHung();
     response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(answer(body)));
   };
   const server = createServer((request, response) => void reply(request, response)).listen(0, '127.0.0.1');
@@ -44,8 +48,13 @@ export async function startProvider(evidence: string): Promise<Provider> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     keys,
+    hang: async () =>
+      new Promise((resolve) => {
+        onHung = resolve;
+      }),
     play: (next) => {
       turns = next;
+      onHung = null;
       requests.length = 0;
     },
     close: () => {

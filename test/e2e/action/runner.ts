@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,9 @@ export interface Step {
   inputs: Record<string, string>;
   /** Beside the runner's own. */
   env?: Record<string, string>;
+  /** Of the workflow's run. */
+  runId?: number;
+  onStarted?: (child: ChildProcess) => void;
 }
 
 export interface StepResult {
@@ -42,6 +45,7 @@ export async function runStep(step: Step): Promise<StepResult> {
       // Before the test gives up, so that the log is there to be seen.
       timeout: 40_000,
     });
+    step.onStarted?.(child);
     const closed = once(child, 'close');
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     await closed;
@@ -74,7 +78,7 @@ function runnerEnvironment(step: Step, folder: string): Record<string, string> {
     GITHUB_ACTOR: actor.login,
     GITHUB_ACTOR_ID: String(actor.id),
     GITHUB_TRIGGERING_ACTOR: step.triggeringActor ?? actor.login,
-    GITHUB_RUN_ID: '7000000001',
+    GITHUB_RUN_ID: String(step.runId ?? 7_000_000_001),
     GITHUB_RUN_ATTEMPT: '1',
     GITHUB_RUN_NUMBER: '1',
     GITHUB_JOB: 'muster',

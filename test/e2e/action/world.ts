@@ -5,6 +5,9 @@ import { realClock } from '../../support/clock.ts';
 
 export const REPOSITORY = 'acme/widgets';
 
+/** Stands in the issue and in what the agent proposes, for the judge to quote. */
+export const EVIDENCE = 'The sum of two and two is zero';
+
 const CONFIG = `
 models: { fast: compatible/test, standard: compatible/test, deep: compatible/test, judge: compatible/test,
           prices: { compatible/test: { input: 1, output: 2 } } }
@@ -29,8 +32,8 @@ export interface World {
   simulator: Simulator;
   token: string;
   repositoryId: number;
-  /** What GitHub sent so far. */
-  events: readonly SentEvent[];
+  /** An issue by ada, on which she then puts `agent:sorter`, and the event of that. */
+  labelledIssue(): Promise<{ number: number; event: SentEvent }>;
   /** The newest event of that name that GitHub sent, e.g. `issues`. */
   lastEvent(name: string): SentEvent;
   userId(login: string): number;
@@ -63,6 +66,11 @@ export async function createWorld(): Promise<World> {
   ]);
   simulator.setRole(REPOSITORY, 'ada', 'write');
   simulator.setRole(REPOSITORY, 'ron', 'read');
+  const lastEvent = (name: string): SentEvent => {
+    const event = events.findLast((candidate) => candidate.name === name);
+    if (event === undefined) throw new Error(`no ${name} was sent`);
+    return event;
+  };
   const issue = (number: number): Issue => {
     const found = repository.issues.get(number);
     if (found === undefined) throw new Error(`there is no #${number}`);
@@ -70,8 +78,16 @@ export async function createWorld(): Promise<World> {
   };
   return {
     simulator,
-    events,
     issue,
+    labelledIssue: async () => {
+      const ada = simulator.as('ada');
+      const { number } = await ada.openIssue(REPOSITORY, { title: 'sum is wrong', body: `${EVIDENCE}.` });
+      // Putting a label on makes it, so that the repository has it.
+      await ada.label(REPOSITORY, number, 'bug');
+      await ada.unlabel(REPOSITORY, number, 'bug');
+      await ada.label(REPOSITORY, number, 'agent:sorter');
+      return { number, event: lastEvent('issues') };
+    },
     comment: (number, user, body) =>
       void createComment(simulator.state, { user, app: null }, repository, issue(number), body),
     token: simulator.actionsToken(REPOSITORY, {
@@ -83,11 +99,7 @@ export async function createWorld(): Promise<World> {
       metadata: 'read',
     }),
     repositoryId: repository.id,
-    lastEvent: (name) => {
-      const event = events.findLast((candidate) => candidate.name === name);
-      if (event === undefined) throw new Error(`no ${name} was sent`);
-      return event;
-    },
+    lastEvent,
     userId: (login) => ids.get(login) ?? 0,
   };
 }
