@@ -1,8 +1,4 @@
 import type { Environment } from '../env.ts';
-import { checkCommand } from './check.ts';
-import { demoCommand } from './demo.ts';
-import { serveCommand } from './serve.ts';
-import { simulateCommand } from './simulate/simulate.ts';
 
 export interface CliCommand {
   /** e.g. `serve [--role=web|worker|all]`. */
@@ -14,20 +10,28 @@ export interface CliCommand {
   run(words: readonly string[], environment: Environment): Promise<number>;
 }
 
-/** What `muster <name>` can do. */
-export const COMMANDS: Readonly<Record<string, CliCommand>> = {
-  demo: demoCommand,
-  serve: serveCommand('all'),
-  worker: serveCommand('worker'),
-  check: checkCommand,
-  simulate: simulateCommand,
+/** What `muster <name>` can do. A command is loaded when it is called: all of them take seconds. */
+export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand('all'),
+  worker: async () => (await import('./serve.ts')).serveCommand('worker'),
+  init: async () => (await import('./init.ts')).initCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  simulate: async () => (await import('./simulate/simulate.ts')).simulateCommand,
+  agents: async () => (await import('./agents.ts')).agentsCommand,
+  runs: async () => (await import('./history.ts')).runsCommand,
+  show: async () => (await import('./history.ts')).showCommand,
+  cost: async () => (await import('./history.ts')).costCommand,
+  memory: async () => (await import('./history.ts')).memoryCommand,
+  export: async () => (await import('./export/export.ts')).exportCommand,
 };
 
 const EXIT_CODES = 'Exit codes: 0 done, 1 failed, 2 called wrongly, 3 refused to start.\n';
 
 /** The help text. */
-export function usageText(): string {
-  const rows = Object.values(COMMANDS).map(({ form, does }) => `  muster ${form.padEnd(44)} ${does}\n`);
+export async function usageText(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map(async (load) => load()));
+  const rows = commands.map(({ form, does }) => `  muster ${form.padEnd(50)} ${does}\n`);
   return `muster: agents from a label, let out when they pass muster\n\n${rows.join('')}\n\`muster <command> --help\` says more. Results go to stdout, everything else to stderr.\n${EXIT_CODES}`;
 }
 

@@ -2,7 +2,7 @@
 import { messageOf, MusterError } from '../../domain/errors.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import { readEnvironment } from '../env.ts';
-import { COMMANDS, commandUsage, usageText } from './commands.ts';
+import { COMMANDS, commandUsage, usageText, type CliCommand } from './commands.ts';
 import { printable } from './output.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 called wrongly, 3 refused to start (configuration, lock, no key). */
@@ -18,18 +18,18 @@ const REFUSED = new Set([
 async function main(words: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = words;
   if (['help', '--help', '-h'].includes(name)) return help(rest[0]);
-  const command = commandNamed(name);
+  const command = await commandNamed(name);
   return rest.includes('--help') ? help(name) : command.run(rest, readEnvironment());
 }
 
-function help(name: string | undefined): number {
-  process.stdout.write(name === undefined ? usageText() : commandUsage(commandNamed(name)));
+async function help(name: string | undefined): Promise<number> {
+  process.stdout.write(name === undefined ? await usageText() : commandUsage(await commandNamed(name)));
   return 0;
 }
 
-function commandNamed(name: string) {
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command !== undefined) return command;
+async function commandNamed(name: string): Promise<CliCommand> {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load !== undefined) return load();
   const [near] = nearNames(name, Object.keys(COMMANDS));
   const hint = near === undefined ? '`muster help` lists them' : `did you mean \`${near}\`?`;
   throw new MusterError('usage', `there is no command \`${name}\`; ${hint}`);

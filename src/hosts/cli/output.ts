@@ -1,8 +1,11 @@
 /** Results go to stdout, so that they can be piped; nothing else does. */
 export function printJson(value: unknown): void {
-  // JSON escapes the controls below U+0020 only; terminals obey some above it as well.
-  const text = JSON.stringify(value, null, 2).replaceAll(/[\u007F-\u009F]/g, escapeUnit);
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${inertJson(value, 2)}\n`);
+}
+
+/** JSON Lines: one value a line. */
+export function printJsonLines(values: readonly unknown[]): void {
+  for (const value of values) process.stdout.write(`${inertJson(value, 0)}\n`);
 }
 
 /** Lines for a person; what a terminal would obey rather than show is made visible. */
@@ -50,6 +53,11 @@ export function oneLine(text: string, max: number): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const characters = Array.from(line);
   return characters.length <= max ? line : `${characters.slice(0, max - 1).join('')}…`;
+}
+
+/** JSON escapes the controls below U+0020 only; terminals obey some above it as well. */
+function inertJson(value: unknown, indent: number): string {
+  return JSON.stringify(value, null, indent).replaceAll(/[\u007F-\u009F]/g, escapeUnit);
 }
 
 function escapeUnit(char: string): string {

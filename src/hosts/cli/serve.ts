@@ -1,9 +1,8 @@
-import { parseArgs } from 'node:util';
 import { createLog } from '../../adapters/pino-log.ts';
-import { MusterError } from '../../domain/errors.ts';
 import { redactValues } from '../redact.ts';
 import { serve, type Role } from '../server/serve.ts';
 import type { CliCommand } from './commands.ts';
+import { readOptions, usage } from './options.ts';
 
 const ROLES: readonly Role[] = ['all', 'web', 'worker'];
 
@@ -26,11 +25,8 @@ export function serveCommand(standard: Role): CliCommand {
 }
 
 function readRole(words: readonly string[], standard: Role): Role {
-  const { values } = parseArgs({
-    args: [...words],
-    options: { role: { type: 'string', default: standard } },
-  });
+  const { values } = readOptions(words, { role: { type: 'string', default: standard } });
   const role = ROLES.find((candidate) => candidate === values.role);
-  if (role === undefined) throw new MusterError('usage', `--role: expected one of ${ROLES.join(', ')}`);
+  if (role === undefined) throw usage(`--role: expected one of ${ROLES.join(', ')}`);
   return role;
 }

@@ -1,6 +1,6 @@
 import { MusterError } from '../../domain/errors.ts';
 import type { CheckRun } from '../../simulator/check-model.ts';
-import { SAMPLE_REPOSITORY, type SampleWorld } from '../../simulator/sample/world.ts';
+import type { SampleWorld } from '../../simulator/sample/world.ts';
 import { systemClock } from '../clock.ts';
 
 /** What GitHub shows of a run at one moment. */

@@ -6,6 +6,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Model } from '../../ports/model.ts';
 import { keepHouse } from '../../runs/housekeeping.ts';
 import { takeDelivery } from '../../runs/inbox.ts';
+import { answerQuery } from '../../runs/inspect.ts';
 import { METRICS } from '../../telemetry/names.ts';
 import { readCredentials, secretsOf, storeCredentials, type AppCredentials } from '../credentials.ts';
 import type { Environment } from '../env.ts';
@@ -14,6 +15,7 @@ import { createProbotApp, createProbotFeed } from '../probot-app.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { handleDelivery } from './deliveries.ts';
 import { createFront } from './front.ts';
+import { openLocalSocket, type LocalSocket } from './local-socket.ts';
 import { createSetup, type Setup } from './setup.ts';
 import type { WebhookIntake } from './webhook.ts';
 
@@ -59,6 +61,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const lock = environment.databaseUrl === null ? await lockDataDirectory(environment.dataDirectory) : null;
   let opened: Opened | null = null;
   let isDraining = false;
+  let socket: LocalSocket | null = null;
   try {
     const credentials = await credentialsOf(environment);
     if (credentials !== null) opened = await openApp(options, credentials);
@@ -77,6 +80,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       pages: async (request, response) => setup?.pages(request, response) ?? false,
       log,
     });
+    if (lock !== null) {
+      socket = await openLocalSocket(
+        environment.dataDirectory,
+        async (query) => {
+          if (opened === null) throw new MusterError('no_database', 'The server waits to be set up.');
+          return answerQuery(opened.host.engine, query);
+        },
+        log,
+      );
+    }
     const port = role === 'worker' ? null : await listen(front, environment.port);
     if (setup !== null)
       log.info('no credentials: open the set-up page', {
@@ -89,12 +102,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         // Readiness goes first, so that no more is sent here while the rest is handed back.
         isDraining = true;
         if (port !== null) await close(front);
+        await socket?.close();
         opened?.housekeeping.abort();
         await opened?.host.close(DRAIN_MS);
         await lock?.release();
       },
     };
   } catch (error) {
+    await socket?.close();
     await lock?.release();
     throw error;
   }
