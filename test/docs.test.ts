@@ -6,6 +6,7 @@ import { parseAgentFile } from '../src/config/agent-file.ts';
 import { defaultConfig, parseConfig } from '../src/config/config.ts';
 import { configFileSchema } from '../src/config/config-schema.ts';
 import { parseCommands } from '../src/router/commands.ts';
+import { COMMANDS } from '../src/hosts/cli/commands.ts';
 import { METRICS } from '../src/telemetry/names.ts';
 import { readMarkdownPage } from './support/markdown.ts';
 
@@ -137,9 +138,7 @@ describe('the tables of variables, inputs, tools, rooms and rows', () => {
   });
 
   it('name the commands of the command line', () => {
-    // Read as text: importing them would start every SDK.
-    const known = [...read('src/hosts/cli/commands.ts').matchAll(/^ {2}(\w+): \w+Command\b/gm)];
-    expect(firstColumns('docs/cli.md')).toEqual(new Set(known.map(([, name]) => name)));
+    expect(firstColumns('docs/cli.md')).toEqual(new Set(Object.keys(COMMANDS)));
   });
 
   it('name tools that exist', () => {
