@@ -1,6 +1,7 @@
 import { sha256 } from '../domain/digest.ts';
-import type { Database } from '../ports/database.ts';
-import type { Queue } from '../ports/queue.ts';
+import type { TenantId } from '../domain/tenant.ts';
+import type { Database, Transaction } from '../ports/database.ts';
+import type { NewJob, Queue } from '../ports/queue.ts';
 
 export interface Delivery {
   /** GitHub's delivery id. */
@@ -8,24 +9,103 @@ export interface Delivery {
   event: string;
   /** The signed body, as it came. */
   body: string;
+  /** Whose it is, where that is known: one tenant's thousand deliveries don't delay another's first. */
+  tenantId?: TenantId;
 }
 
+/** `duplicate`: the inbox has, or had, a delivery of that id. */
+export type Taken = 'stored' | 'duplicate';
+
 /** Writes the delivery and its job in one transaction; an id is taken once, for good. */
-export async function takeDelivery(
+export async function takeDelivery(database: Database, queue: Queue, delivery: Delivery): Promise<Taken> {
+  const [taken = 'duplicate'] = await takeDeliveries(database, queue, [delivery]);
+  return taken;
+}
+
+/** The most that share a transaction, in number and in characters of their bodies. */
+const MAX_GROUP = { deliveries: 64, characters: 8 * 1024 * 1024 };
+
+interface Waiting {
+  delivery: Delivery;
+  settle: PromiseWithResolvers<Taken>;
+}
+
+/**
+ * `takeDelivery` for many at a time: what comes in while a transaction is under way shares the next one, so that
+ * a burst costs few commits, and a single delivery waits for nobody. Where a transaction fails, so does every
+ * delivery in it, and GitHub delivers them again.
+ */
+export function createIntake(database: Database, queue: Queue): (delivery: Delivery) => Promise<Taken> {
+  const waiting: Waiting[] = [];
+  let isWriting = false;
+  const write = async (): Promise<void> => {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const group = takeGroup(waiting);
+      await takeDeliveries(
+        database,
+        queue,
+        group.map(({ delivery }) => delivery),
+      ).then(
+        (taken) => group.forEach(({ settle }, index) => settle.resolve(taken[index] ?? 'duplicate')),
+        (error: unknown) => group.forEach(({ settle }) => settle.reject(error)),
+      );
+    }
+    isWriting = false;
+  };
+  return async (delivery) => {
+    const settle = Promise.withResolvers<Taken>();
+    waiting.push({ delivery, settle });
+    if (!isWriting) void write();
+    return settle.promise;
+  };
+}
+
+/** Takes from the front; one at least, however large it is. */
+function takeGroup(waiting: Waiting[]): Waiting[] {
+  let characters = 0;
+  const end = waiting.slice(0, MAX_GROUP.deliveries).findIndex(({ delivery }, index) => {
+    characters += delivery.body.length;
+    return index > 0 && characters > MAX_GROUP.characters;
+  });
+  return waiting.splice(0, end === -1 ? MAX_GROUP.deliveries : end);
+}
+
+/** What became of each, in their order; of several with one id, the first counts. */
+async function takeDeliveries(
   database: Database,
   queue: Queue,
-  delivery: Delivery,
-): Promise<'stored' | 'duplicate'> {
-  return database.transaction('system', async (tx) => {
-    const inserted = await tx.query(
-      `INSERT INTO inbox (delivery_id, event, body_digest, payload) VALUES ($1, $2, $3, $4)
-       ON CONFLICT DO NOTHING RETURNING 1`,
-      [delivery.id, delivery.event, sha256(delivery.body), delivery.body],
-    );
-    if (inserted.length === 0) return 'duplicate';
-    await queue.send('delivery', { deliveryId: delivery.id }, { tx });
-    return 'stored';
+  deliveries: readonly Delivery[],
+): Promise<Taken[]> {
+  const firsts = deliveries.filter(
+    ({ id }, index) => deliveries.findIndex((other) => other.id === id) === index,
+  );
+  const stored = await database.transaction('system', async (tx) => {
+    const ids = await insertDeliveries(tx, firsts);
+    const unknown = firsts.filter(({ id }) => ids.has(id));
+    if (unknown.length > 0) await queue.sendAll('delivery', unknown.map(jobOf), tx);
+    return new Set(unknown);
   });
+  return deliveries.map((delivery) => (stored.has(delivery) ? 'stored' : 'duplicate'));
+}
+
+/** The ids that the inbox did not know. */
+async function insertDeliveries(tx: Transaction, deliveries: readonly Delivery[]): Promise<Set<string>> {
+  // Always in the same order, so that two processes can't wait for each other.
+  const sorted = deliveries.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+  const rows = sorted.map(
+    (_, index) => `($${4 * index + 1}, $${4 * index + 2}, $${4 * index + 3}, $${4 * index + 4})`,
+  );
+  const inserted = await tx.query<{ delivery_id: string }>(
+    `INSERT INTO inbox (delivery_id, event, body_digest, payload) VALUES ${rows.join(', ')}
+     ON CONFLICT DO NOTHING RETURNING delivery_id`,
+    sorted.flatMap(({ id, event, body }) => [id, event, sha256(body), body]),
+  );
+  return new Set(inserted.map((row) => row.delivery_id));
+}
+
+function jobOf({ id, tenantId }: Delivery): NewJob {
+  return { data: { deliveryId: id }, ...(tenantId === undefined ? {} : { options: { tenantId } }) };
 }
 
 /** A delivery that has not been handled yet; null where it has, so that a second job does nothing. */
