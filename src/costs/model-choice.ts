@@ -95,6 +95,21 @@ export function chooseJudge(facts: {
     : { kind: 'chosen', model: siblingOf(agentModel, tiers) ?? agentModel, isSelfJudged: true };
 }
 
+/**
+ * Who else may sit on a panel beside the judge: the default judges of the providers that are neither the
+ * judge's nor the agent's, whose judgements would resemble theirs.
+ */
+export function panelBeside(facts: {
+  judge: string;
+  agentModel: string;
+  providers: readonly string[];
+}): string[] {
+  const taken = new Set([providerOf(facts.judge), providerOf(facts.agentModel)]);
+  return facts.providers
+    .filter((provider) => !taken.has(provider))
+    .flatMap((provider) => defaultModel(provider, 'judge') ?? []);
+}
+
 function chooseTier(tier: ModelTier, tiers: ConfiguredTiers, providers: readonly string[]): ModelDecision {
   const configured = tiers[tier];
   if (configured !== undefined) return withKey(configured, providers);

@@ -4,7 +4,7 @@ import type { GuardFinding } from '../domain/guard.ts';
 import type { AgentDefinition, OutputLimit } from '../domain/agent.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import { passesThreshold, type Verdict } from '../domain/verdict.ts';
+import { isDivided, passesThreshold, type Verdict } from '../domain/verdict.ts';
 
 /** Everything that the gate knows; nothing else decides. */
 export interface GateFacts {
@@ -66,6 +66,7 @@ function rulesOfTheRun(facts: GateFacts): Rule[] {
 }
 
 function verdictReason(verdict: Verdict): string {
+  if (isDivided(verdict)) return 'the judges are divided: no majority of them reaches the threshold';
   return verdict.kind === 'scored'
     ? `the judge's score ${verdict.score.toFixed(2)} is below ${verdict.threshold.toFixed(2)}`
     : `there is no verdict: ${verdict.reason}`;

@@ -1,3 +1,4 @@
+import { MIN_DECISIONS } from '../domain/verdict.ts';
 import { dot } from './cholesky.ts';
 import { fitLogistic, sigmoid } from './logistic.ts';
 
@@ -34,9 +35,6 @@ export interface Combined {
   /** Probability that people accept it; null while too few have decided. */
   probability: number | null;
 }
-
-/** With fewer decisions than this nothing is learned: the score is the plain mean. */
-export const MIN_DECISIONS = 20;
 
 /**
  * Log odds of acceptance per unit of the mean score before anything is learned: near one half, a score then

@@ -19,7 +19,7 @@ export interface Quotes {
 /** At most this much of one part: the head and the tail are kept, and the cut is said. */
 const PART_LIMIT = 60_000;
 
-/** What the judge sees, in a fixed order; each part named. */
+/** What the judge sees, each part named: the task, the proposals in the order given, then what bears on them. */
 export function judgeMaterial(parts: MaterialParts, quotes: Quotes): string {
   const { quote, quoteCode } = quotes;
   const sections = [

@@ -1,7 +1,7 @@
 import { formatUsd } from '../domain/money.ts';
 import { totalSpend, type RunView } from '../domain/run-view.ts';
 import { isEnded } from '../domain/run.ts';
-import { passesThreshold } from '../domain/verdict.ts';
+import { isDivided, passesThreshold } from '../domain/verdict.ts';
 import type { CheckContent } from '../ports/github.ts';
 import { cutMarkdown, oneLine, quoteBlock } from './markdown.ts';
 import { isWaitingWhole } from './proposal-text.ts';
@@ -83,9 +83,8 @@ function judgeOutcome(view: RunView): Outcome {
   if (['queued', 'working', 'judging'].includes(run.state)) return { conclusion: null, title: run.state };
   const title = verdictWords(verdict);
   if (verdict?.kind === 'scored') {
-    return passesThreshold(verdict)
-      ? { conclusion: 'success', title: `Passed: ${title}` }
-      : { conclusion: 'failure', title: `Below: ${title}` };
+    if (passesThreshold(verdict)) return { conclusion: 'success', title: `Passed: ${title}` };
+    return { conclusion: 'failure', title: `${isDivided(verdict) ? 'Divided' : 'Below'}: ${title}` };
   }
   if (verdict?.kind === 'missing') return { conclusion: 'failure', title };
   return run.state === 'failed' && totalSpend(view) > 0

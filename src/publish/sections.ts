@@ -3,13 +3,22 @@ import { formatUsd } from '../domain/money.ts';
 import { PROPOSAL_KINDS } from '../domain/proposal.ts';
 import { totalSpend, type RunView, type SpendLine } from '../domain/run-view.ts';
 import { addUsage, NO_USAGE, type TokenUsage } from '../domain/usage.ts';
+import { isDivided, MIN_DECISIONS } from '../domain/verdict.ts';
 import { codeSpan, escapeCell, link, quoteBlock, table } from './markdown.ts';
-import { KIND_WORDS, quoteWords, scoreWords, spentWords, timeWords, verdictWords } from './words.ts';
+import {
+  KIND_WORDS,
+  percentWords,
+  quoteWords,
+  scoreWords,
+  spentWords,
+  timeWords,
+  verdictWords,
+} from './words.ts';
 
 /** Rows of a table; what is more is counted in a last line. */
 const MAX_ROWS = 60;
 
-/** The judge's scores, criterion by criterion with the quoted evidence. */
+/** The judge's scores, criterion by criterion with the quoted evidence, and how far its panel agrees. */
 export function judgeSection({ verdict }: Pick<RunView, 'verdict'>): string {
   if (verdict?.kind !== 'scored') return `Judge: ${escapeCell(verdictWords(verdict))}.`;
   const rows = verdict.criteria.map((criterion) => [
@@ -22,7 +31,34 @@ export function judgeSection({ verdict }: Pick<RunView, 'verdict'>): string {
     verdict.isSelfJudged ? 'Only one provider is set up: it judged its own work, with another tier.' : '',
     cappedTable(['criterion', 'score', 'evidence'], rows),
     quoteBlock(verdict.summary),
+    panelText(verdict),
+    learnedText(verdict),
   ]);
+}
+
+type Scored = Extract<NonNullable<RunView['verdict']>, { kind: 'scored' }>;
+
+function panelText(verdict: Scored): string {
+  const { panel = [], agreement } = verdict;
+  if (panel.length < 2 || agreement === undefined) return '';
+  const rows = panel.map(({ model, order, score, share }) => [
+    codeSpan(model),
+    order === 0 ? 'as given' : `other order ${order}`,
+    scoreWords(score),
+    percentWords(share),
+  ]);
+  const divided = isDivided(verdict) ? ': no majority reaches the threshold, so it is not passed' : '';
+  return paragraphs([
+    `Agreement **${percentWords(agreement)}**${divided}.`,
+    cappedTable(['judge', 'order', 'score', 'share'], rows),
+  ]);
+}
+
+function learnedText({ probability, decisions }: Scored): string {
+  if (decisions === undefined || probability === undefined) return '';
+  return probability === null
+    ? `Plain mean: nothing is learned from fewer than ${MIN_DECISIONS} decisions of people here (${decisions} so far).`
+    : `People accept such a result with a probability of **${percentWords(probability)}**, as ${decisions} decisions here say.`;
 }
 
 /** Quote, spend by step and model, tokens and savings; the budgets of day and month in private only. */

@@ -68,13 +68,23 @@ export function scoreWords(score: number): string {
   return (Math.floor(score * 100 + 1e-9) / 100).toFixed(2);
 }
 
-/** `0.86, threshold 0.75`, or why there is no score. Foreign text: escape it. */
+/** `83 %`. */
+export function percentWords(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** `0.86, threshold 0.75`, with a panel's agreement, or why there is no score. Foreign text: escape it. */
 export function verdictWords(verdict: Verdict | null): string {
   switch (verdict?.kind) {
     case undefined:
       return 'not judged';
-    case 'scored':
-      return `${scoreWords(verdict.score)}, threshold ${verdict.threshold.toFixed(2)}`;
+    case 'scored': {
+      const { score, threshold, panel = [], agreement } = verdict;
+      const words = `${scoreWords(score)}, threshold ${threshold.toFixed(2)}`;
+      return panel.length < 2 || agreement === undefined
+        ? words
+        : `${words}, agreement ${percentWords(agreement)}`;
+    }
     case 'missing':
       return `no verdict: ${verdict.reason}`;
     case 'not_needed':

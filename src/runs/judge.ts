@@ -1,16 +1,21 @@
-import { judgeMaterial } from '../judge/material.ts';
+import { learn } from '../judge/aggregate.ts';
+import { judgeMaterial, type MaterialParts } from '../judge/material.ts';
 import { judgeRequest } from '../judge/judge-request.ts';
+import { combinePanel, inOrder, seatPanel, type Answer, type Seat } from '../judge/panel.ts';
 import { readVerdict } from '../judge/read-verdict.ts';
 import { rubricOf } from '../judge/rubric.ts';
-import type { FileChange } from '../domain/proposal.ts';
+import { MusterError } from '../domain/errors.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { diffOf } from './change-diff.ts';
 import type { Checked } from './check.ts';
+import { loadDecisions, toDecided } from './decisions.ts';
+import { gatherMaterial } from './judge-material.ts';
 import { callModel } from './model-call.ts';
+import { guardVerdict } from './model-text.ts';
 import type { Prepared } from './prepare.ts';
 import { reportProgress } from './report.ts';
 import { checklist, type Session } from './session.ts';
-import { quoteCode, quoteData, type Worked } from './work.ts';
+import { quoteCode, quoteData } from './tool-deps.ts';
+import type { Worked } from './work.ts';
 
 /** A first answer that can't be read is asked for once more; a second one means no verdict. */
 const TRIES = 2;
@@ -35,18 +40,19 @@ export async function judge(
     await reportProgress(session);
   }
   const verdict = await session.journal.step<Verdict>(
-    { key: 'verdict', kind: 'judge', input: { proposals: checked.proposals, threshold } },
+    { key: 'verdict', kind: 'judge', input: { proposals: checked.proposals } },
     async () => {
       if (prepared.judge.kind === 'refused')
         return { kind: 'missing', reason: prepared.judge.reason, threshold };
-      return askJudge(session, prepared, worked, checked, threshold, prepared.judge);
+      return askPanel(session, prepared, worked, checked, threshold, prepared.judge);
     },
   );
-  session.show({ verdict });
+  session.show({ verdict: await guardVerdict(session, verdict) });
   return verdict;
 }
 
-async function askJudge(
+/** Everyone on the panel one after the other, so that each is paid from what the one before left over. */
+async function askPanel(
   session: Session,
   prepared: Prepared,
   worked: Worked,
@@ -54,76 +60,87 @@ async function askJudge(
   threshold: number,
   chosen: { model: string; isSelfJudged: boolean },
 ): Promise<Verdict> {
-  const criteria = rubricOf(prepared.agent);
-  const material = await gatherMaterial(session, prepared, worked, checked);
+  const { engine, run } = session;
+  const parts = await gatherMaterial(session, prepared, worked, checked);
   const spentBefore = session.view.spend.length;
-  let reason = 'the judge gave no answer';
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const { maxOutputTokens: _decidedByTheBudget, ...request } = judgeRequest({
-      model: chosen.model,
-      agent: prepared.agent.name,
-      criteria,
-      material,
-      maxOutputTokens: 0,
-    });
-    const answer = await callModel(session, prepared, { key: `judge-${attempt}`, kind: 'judge' }, request);
-    if (answer.kind === 'over_budget')
-      return { kind: 'missing', reason: `${answer.label} left nothing for the judge`, threshold };
-    const read = readVerdict(answer.reply.text, criteria, material);
-    if (read.kind === 'read') {
-      return {
-        kind: 'scored',
-        criteria: read.criteria,
-        summary: read.summary,
-        score: read.score,
-        threshold,
-        model: chosen.model,
-        isSelfJudged: chosen.isSelfJudged,
-        costMicroUsd: session.view.spend.slice(spentBefore).reduce((sum, line) => sum + line.costMicroUsd, 0),
-      };
-    }
-    reason = read.reason;
+  const seats = seatPanel([chosen.model, ...prepared.panel], prepared.config.judge.panel);
+  const answers: Answer[] = [];
+  const reasons: string[] = [];
+  for (const [index, seat] of seats.entries()) {
+    const answer = await askSeat(session, prepared, parts, seat, index + 1, seats.length);
+    if (answer.kind === 'answered') answers.push(answer.answer);
+    else reasons.push(answer.reason);
   }
-  return { kind: 'missing', reason, threshold };
+  const decisions = await engine.database.transaction(run.request.tenant.id, async (tx) =>
+    loadDecisions(tx, run.request.tenant.id),
+  );
+  const combined = combinePanel(answers, {
+    seats: seats.length,
+    threshold,
+    learned: learn(decisions.map(toDecided)),
+    proposedCharacters: JSON.stringify(parts.proposals).length,
+  });
+  if (combined === null) return { kind: 'missing', reason: missingReason(reasons, seats.length), threshold };
+  return {
+    kind: 'scored',
+    ...combined,
+    model: chosen.model,
+    isSelfJudged: chosen.isSelfJudged,
+    costMicroUsd: session.view.spend.slice(spentBefore).reduce((sum, line) => sum + line.costMicroUsd, 0),
+  };
 }
 
-async function gatherMaterial(
+function missingReason(reasons: readonly string[], seats: number): string {
+  const [first = 'the judge gave no answer'] = reasons;
+  return seats === 1 ? first : `${reasons.length} of ${seats} judges gave no verdict: ${first}`;
+}
+
+type SeatAnswer = { kind: 'answered'; answer: Answer } | { kind: 'silent'; reason: string };
+
+/** One seat's answer; each of its questions is a recorded step of its own. */
+async function askSeat(
   session: Session,
   prepared: Prepared,
-  worked: Worked,
-  checked: Checked,
-): Promise<string> {
-  const { issue } = prepared;
-  const { instruction } = session.run.request;
-  const request =
-    instruction === null || instruction.source === 'issue_body' ? '' : `\n\nRequest: ${instruction.text}`;
-  return judgeMaterial(
-    {
-      task: `${issue.title}\n\n${issue.body}${request}`,
-      proposals: checked.proposals.filter((proposal) => proposal.kind !== 'notes'),
-      diff: await gatherDiff(session, prepared, checked),
-      commandOutputs: worked.result.commandOutputs,
-    },
+  parts: MaterialParts,
+  seat: Seat,
+  number: number,
+  seats: number,
+): Promise<SeatAnswer> {
+  const criteria = rubricOf(prepared.agent);
+  const material = judgeMaterial(
+    { ...parts, proposals: inOrder(parts.proposals, seat.order) },
     {
       quote: (text, source) => quoteData(prepared, text, source),
       quoteCode: (text, source) => quoteCode(prepared, text, source),
     },
   );
+  const { maxOutputTokens: _decidedByTheBudget, ...request } = judgeRequest({
+    model: seat.model,
+    agent: prepared.agent.name,
+    criteria: inOrder(criteria, seat.order),
+    material,
+    maxOutputTokens: 0,
+  });
+  let reason = 'the judge gave no answer';
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    try {
+      const key = attempt === 1 ? `judge-${number}` : `judge-${number}-again`;
+      const answer = await callModel(session, prepared, { key, kind: 'judge' }, request);
+      if (answer.kind === 'over_budget')
+        return { kind: 'silent', reason: `${answer.label} left nothing for the judge` };
+      const read = readVerdict(answer.reply.text, criteria, material);
+      if (read.kind === 'read') return { kind: 'answered', answer: { ...seat, ...read } };
+      reason = read.reason;
+    } catch (error) {
+      // A panel can do without one of its models; a single judge that fails fails the run, to be retried.
+      if (seats === 1 || !isModelFailure(error)) throw error;
+      session.signal.throwIfAborted();
+      return { kind: 'silent', reason: `\`${seat.model}\`: ${error.message}` };
+    }
+  }
+  return { kind: 'silent', reason };
 }
 
-/** What would change, and for a pull request under review what it changes. */
-async function gatherDiff(session: Session, prepared: Prepared, checked: Checked): Promise<string> {
-  const proposed: FileChange[] = checked.proposals.flatMap((proposal) =>
-    proposal.kind === 'pull_request' ? proposal.changes : [],
-  );
-  const parts = await Promise.all(
-    proposed.map(async (change) =>
-      diffOf(change, await session.github.readFile(change.path, prepared.baseSha)),
-    ),
-  );
-  if (prepared.pullRequest !== null) {
-    const files = await session.github.listPullRequestFiles(prepared.pullRequest.number);
-    parts.push(...files.map((file) => `--- ${file.path}\n${file.patch ?? '(binary or too large)'}`));
-  }
-  return parts.join('\n');
+function isModelFailure(error: unknown): error is MusterError {
+  return error instanceof MusterError && error.code.startsWith('model_') && error.code !== 'model_aborted';
 }

@@ -2,6 +2,7 @@ import type { Effect } from '../domain/effect.ts';
 import { awaitDecision, type Decision } from './await-decision.ts';
 import { check, type Checked } from './check.ts';
 import { decide } from './decide.ts';
+import { recordDecision } from './decisions.ts';
 import { endOfEffects, endOfUnprepared, endWithoutProposals } from './ends.ts';
 import { judge } from './judge.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -41,9 +42,16 @@ export async function runPipeline(session: Session): Promise<void> {
     const published = await publishWhatMay(session, prepared, checked, sorted);
     if (published.decision === 'suspended') return undefined;
     if (published.decision?.kind !== 'rework') return settlePublished(session, published);
+    await keepRework(session, published.decision.by);
     rework = { text: published.decision.text, before: worked };
     await session.nextRound();
   }
+}
+
+/** A person's wish for changes is a decision on the verdict of this round; a red CI is no person's. */
+async function keepRework(session: Session, by: string): Promise<void> {
+  if (by === 'CI' || session.round < session.run.round) return;
+  await session.change({}, async (tx) => recordDecision(tx, session, 'reworked'));
 }
 
 /** What publishing came to; `decision` is null where nothing waited. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { runCap } from '../costs/budget.ts';
-import { chooseJudge, chooseModel, type JudgeDecision } from '../costs/model-choice.ts';
+import { chooseJudge, chooseModel, panelBeside, type JudgeDecision } from '../costs/model-choice.ts';
 import { isPriced } from '../costs/prices.ts';
 import { quoteFor } from '../costs/quote.ts';
 import type { AgentDefinition } from '../domain/agent.ts';
@@ -27,6 +27,8 @@ export interface Prepared {
   baseSha: string | null;
   model: string;
   judge: JudgeDecision;
+  /** Further judges, where the configuration asks for a panel. */
+  panel: string[];
   quote: Quote | null;
   capMicroUsd: MicroUsd;
   /** Random, so that nobody can forge the markers around quoted data. */
@@ -105,6 +107,7 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
     ...base,
     model: models.model,
     judge: models.judge,
+    panel: models.panel,
     quote: await makeQuote(session, catalogue.config, agent, models.model, issue, capMicroUsd),
     capMicroUsd,
     nonce: randomBytes(12).toString('hex'),
@@ -138,7 +141,7 @@ function chooseModels(
   session: Session,
   config: MusterConfig,
   agent: AgentDefinition,
-): { kind: 'chosen'; model: string; judge: JudgeDecision } | Unprepared {
+): { kind: 'chosen'; model: string; judge: JudgeDecision; panel: string[] } | Unprepared {
   const { providers } = session.engine.model;
   const chosen = chooseModel({
     choice: session.run.request.overrides.model ?? config.agents[agent.name]?.model ?? agent.model,
@@ -155,10 +158,14 @@ function chooseModels(
       `Give its price in \`.github/muster.yml\` under \`models.prices\`.`,
     );
   }
+  const judge = chooseJudge({ agentModel: chosen.model, tiers: config.models, providers });
+  const beside =
+    judge.kind === 'refused' ? [] : panelBeside({ judge: judge.model, agentModel: chosen.model, providers });
   return {
     kind: 'chosen',
     model: chosen.model,
-    judge: chooseJudge({ agentModel: chosen.model, tiers: config.models, providers }),
+    judge,
+    panel: beside.filter((model) => isPriced(model, config.models.prices)),
   };
 }
 

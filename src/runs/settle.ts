@@ -1,6 +1,6 @@
 import type { RunState } from '../domain/run.ts';
 import type { FailureReport } from '../domain/run-view.ts';
-import type { Transaction } from '../ports/database.ts';
+import { recordDecision } from './decisions.ts';
 import { report } from './report.ts';
 import { checklist, type Session } from './session.ts';
 
@@ -27,16 +27,7 @@ export async function settleRun(
   });
   await report(session, { ...session.view, run: shown });
   await session.change({ state: end.state, reason: end.reason }, async (tx) => {
-    if (decision !== null) await recordOutcome(tx, session, decision);
+    if (decision !== null) await recordDecision(tx, session, decision);
     await session.complete(tx);
   });
-}
-
-async function recordOutcome(tx: Transaction, session: Session, decision: string): Promise<void> {
-  const { tenant, runId, work } = session.run.request;
-  await tx.query(
-    `INSERT INTO outcomes (tenant_id, run_id, agent, decision, verdict) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT DO NOTHING`,
-    [tenant.id, runId, work.name, decision, JSON.stringify(session.view.verdict)],
-  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseJudge, chooseModel, type ConfiguredTiers } from '../../src/costs/model-choice.ts';
+import { chooseJudge, chooseModel, panelBeside, type ConfiguredTiers } from '../../src/costs/model-choice.ts';
 import { isPriced } from '../../src/costs/prices.ts';
 
 const choose = (
@@ -141,5 +141,19 @@ describe('chooseJudge', () => {
     ['an agent whose provider has no key', 'openai/gpt-5', [], {}],
   ])('refuses %s', (_, agentModel, providers, tiers) => {
     expect(judge(agentModel, providers, tiers)).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('panelBeside', () => {
+  const judge = 'openai/gpt-5';
+  const agentModel = 'anthropic/claude-sonnet-4-5';
+
+  it('seats the judges of providers that neither judge nor work yet', () => {
+    const providers = ['anthropic', 'openai', 'google', 'compatible'];
+    expect(panelBeside({ judge, agentModel, providers })).toEqual(['google/gemini-2.5-pro']);
+  });
+
+  it('seats nobody where there is no other provider', () => {
+    expect(panelBeside({ judge, agentModel, providers: ['anthropic', 'openai'] })).toEqual([]);
   });
 });

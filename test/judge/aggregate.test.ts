@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { combine, learn, MIN_DECISIONS, type Ballot, type Decided } from '../../src/judge/aggregate.ts';
+import { MIN_DECISIONS } from '../../src/domain/verdict.ts';
+import { combine, learn, type Ballot, type Decided } from '../../src/judge/aggregate.ts';
 import { seededRandom } from '../support/random.ts';
 
 function ballot(scores: Record<string, number | null>, logLength: number | null = null): Ballot {

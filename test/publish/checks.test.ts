@@ -25,6 +25,17 @@ function doneView(overrides: Partial<RunView> = {}): RunView {
   });
 }
 
+function panelVerdict(scores: number[]): NonNullable<RunView['verdict']> {
+  const panel = scores.map((score, order) => ({
+    model: PASSED.model,
+    order,
+    score,
+    share: 1 / scores.length,
+  }));
+  const passing = scores.filter((score) => score >= PASSED.threshold).length / scores.length;
+  return { ...PASSED, score: 0.8, panel, agreement: Math.max(passing, 1 - passing) };
+}
+
 describe.each(Object.keys(VIEWS))('the checks of a run: %s', (name) => {
   it('look as the golden file says', async () => {
     const view = VIEWS[name] ?? aView('queued');
@@ -45,6 +56,30 @@ describe('muster/judge', () => {
       conclusion: 'failure',
       title: 'Below: 0.74, threshold 0.75',
     });
+  });
+
+  it('shows what each judge of a panel said, and how far they agree', () => {
+    const { title, summary } = renderJudgeCheck(aView('waiting', { verdict: panelVerdict([0.9, 0.8, 0.4]) }));
+    expect(title).toBe('Passed: 0.80, threshold 0.75, agreement 67 %');
+    expect(summary).toContain('Agreement **67 %**.');
+    expect(summary).toContain('| `openai/gpt-5` | other order 2 | 0.40 | 33 % |');
+  });
+
+  it('is failure where the judges are divided, whatever their mean', () => {
+    const { conclusion, title, summary } = renderJudgeCheck(
+      aView('waiting', { verdict: panelVerdict([1, 0.6]) }),
+    );
+    expect(conclusion).toBe('failure');
+    expect(title).toBe('Divided: 0.80, threshold 0.75, agreement 50 %');
+    expect(summary).toContain('no majority reaches the threshold');
+  });
+
+  it('says whether anything was learned from people', () => {
+    const summaryOf = (probability: number | null, decisions: number) =>
+      renderJudgeCheck(aView('waiting', { verdict: { ...PASSED, probability, decisions } })).summary;
+    expect(summaryOf(null, 7)).toContain('Plain mean: nothing is learned from fewer than 20 decisions');
+    expect(summaryOf(0.83, 42)).toContain('a probability of **83 %**, as 42 decisions here say');
+    expect(renderJudgeCheck(aView('waiting', { verdict: PASSED })).summary).not.toContain('decisions');
   });
 
   it('is failure without a verdict, and neutral where there was nothing to judge', () => {

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Run } from '../../src/domain/run.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+import { loadDecisions, recordDecision, toDecided } from '../../src/runs/decisions.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { runRequest } from '../support/runs.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(async () => database.close());
+beforeEach(async () => {
+  await database.transaction('system', async (tx) => tx.query('TRUNCATE outcomes'));
+});
+
+function scored(score: number): Verdict {
+  const member = { model: 'openai/gpt-5', order: 0, score, share: 1 };
+  return {
+    kind: 'scored',
+    criteria: [],
+    summary: '',
+    score,
+    threshold: 0.7,
+    model: member.model,
+    isSelfJudged: false,
+    costMicroUsd: 1,
+    panel: [member],
+    proposedCharacters: 100,
+  };
+}
+
+async function record(
+  decision: string,
+  options: { tenant?: number; round?: number; verdict?: Verdict } = {},
+) {
+  const { tenant = 11, round = 0, verdict = scored(0.8) } = options;
+  const request = runRequest({ tenant: { id: tenant, owner: 'octo', name: 'shop', installationId: 5 } });
+  const run: Run = {
+    request,
+    state: 'waiting',
+    attempt: 1,
+    round,
+    isTainted: false,
+    reason: null,
+    createdAt: '',
+    updatedAt: '',
+  };
+  await database.transaction('system', async (tx) =>
+    recordDecision(tx, { run, round, view: { verdict } }, decision),
+  );
+}
+
+const load = async (tenant = 11) => database.transaction(tenant, async (tx) => loadDecisions(tx, tenant));
+
+describe('decisions of people', () => {
+  it('are kept once for each round of a run, with the verdict of that round', async () => {
+    await record('reworked', { verdict: scored(0.5) });
+    await record('reworked', { verdict: scored(0.5) });
+    await record('reworked', { round: 1, verdict: scored(0.6) });
+    await record('approved', { round: 2, verdict: scored(0.9) });
+    const decided = (await load()).map(({ decision, verdict }) => `${decision} ${verdict.score}`);
+    expect(decided.toSorted()).toEqual(['approved 0.9', 'reworked 0.5', 'reworked 0.6']);
+  });
+
+  it('teach as a yes, half a no and a no', async () => {
+    await record('approved');
+    await record('reworked', { round: 1 });
+    await record('rejected', { round: 2 });
+    const taught = (await load()).map(toDecided).map(({ isAccepted, weight }) => `${isAccepted} ${weight}`);
+    expect(taught.toSorted()).toEqual(['false 0.5', 'false 1', 'true 1']);
+  });
+
+  it('leave out ends that nobody decided, and runs without a score', async () => {
+    await record('expired');
+    await record('cancelled', { round: 1 });
+    await record('approved', { round: 2, verdict: { kind: 'missing', reason: 'no answer', threshold: 0.7 } });
+    expect(await load()).toEqual([]);
+  });
+
+  it('of another repository are not there', async () => {
+    await record('approved', { tenant: 12 });
+    expect(await load(11)).toEqual([]);
+    expect(await load(12)).toHaveLength(1);
+  });
+});
