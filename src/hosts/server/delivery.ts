@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isPlainObject } from '../../domain/json.ts';
+import type { TenantId } from '../../domain/tenant.ts';
 
 /** A webhook delivery that GitHub signed. */
 export interface Delivery {
@@ -39,6 +40,12 @@ export function readPayload(
   } catch {
     return { kind: 'malformed', problem: 'the body is not JSON' };
   }
+}
+
+/** Whose delivery it is: the repository that it speaks of, where it speaks of one. */
+export function tenantOf({ repository }: Record<string, unknown>): { tenantId?: TenantId } {
+  if (!isPlainObject(repository) || !Number.isSafeInteger(repository['id'])) return {};
+  return { tenantId: Number(repository['id']) };
 }
 
 /** Objects that an event's payload has, and those that tell another event apart from it. */

@@ -5,7 +5,7 @@ import { MusterError } from '../../domain/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Model } from '../../ports/model.ts';
 import { keepHouse } from '../../runs/housekeeping.ts';
-import { takeDelivery } from '../../runs/inbox.ts';
+import { createIntake } from '../../runs/inbox.ts';
 import { answerQuery } from '../../runs/inspect.ts';
 import { METRICS } from '../../telemetry/names.ts';
 import { readCredentials, secretsOf, storeCredentials, type AppCredentials } from '../credentials.ts';
@@ -14,6 +14,7 @@ import { openHost, type Host, type HostOptions } from '../host.ts';
 import { createProbotApp, createProbotFeed } from '../probot-app.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { handleDelivery } from './deliveries.ts';
+import { tenantOf } from './delivery.ts';
 import { createFront } from './front.ts';
 import { openLocalSocket, type LocalSocket } from './local-socket.ts';
 import { createSetup, type Setup } from './setup.ts';
@@ -171,9 +172,9 @@ async function openApp(options: ServeOptions, credentials: AppCredentials): Prom
     await startWork(host, credentials, environment);
     void keepHouse(host.engine, githubAccess.hookDeliveries, housekeeping.signal);
   }
-  const { database, queue } = host.engine;
-  const take: WebhookIntake['take'] = async ({ id, name, raw }) =>
-    takeDelivery(database, queue, { id, event: name, body: raw.toString('utf8') });
+  const store = createIntake(host.engine.database, host.engine.queue);
+  const take: WebhookIntake['take'] = async ({ id, name, payload, raw }) =>
+    store({ id, event: name, body: raw.toString('utf8'), ...tenantOf(payload) });
   return { host, intake: { secret: credentials.webhookSecret, take }, housekeeping };
 }
 
