@@ -1,7 +1,7 @@
 import type { Json } from '../domain/json.ts';
 import type { AgentEnd, NoteProposal, Proposal } from '../domain/proposal.ts';
 import type { ModelMessage, ModelReply, ModelRequest, ToolCall } from '../ports/model.ts';
-import { toolError, type Tool, type ToolOutcome } from '../ports/tool.ts';
+import { toolError, type ProposalDraft, type Tool, type ToolOutcome } from '../ports/tool.ts';
 import { fitContext } from './context.ts';
 
 /** Why the agent stopped. `over_budget`, `timed_out` and `turns_used` still carry what was proposed by then. */
@@ -146,7 +146,12 @@ function collect(toolName: string, outcome: ToolOutcome, result: AgentResult): v
   if (outcome.note !== null) result.notes.push(outcome.note);
   if (outcome.end !== null) result.end = outcome.end;
   if (toolName === 'run_command' && !outcome.isError) result.commandOutputs.push(outcome.text);
-  if (outcome.proposal !== null) {
-    result.proposals.push({ ...outcome.proposal, id: `p${result.proposals.length + 1}` });
-  }
+  if (outcome.proposal !== null) propose(outcome.proposal, result.proposals);
+}
+
+/** A second pull request corrects the first: both are the workspace's changes. */
+function propose(draft: ProposalDraft, proposals: Proposal[]): void {
+  const earlier = proposals.findIndex(({ kind }) => kind === 'pull_request' && draft.kind === 'pull_request');
+  if (earlier === -1) proposals.push({ ...draft, id: `p${proposals.length + 1}` });
+  else proposals[earlier] = { ...draft, id: `p${earlier + 1}` };
 }

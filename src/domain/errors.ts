@@ -30,6 +30,7 @@ export function messageOf(error: unknown): string {
 
 /** How long the one who refused asked to wait, in milliseconds: `value.retryAfterMs`, else 0. */
 export function retryAfterOf({ value }: MusterError): number {
-  const asked = typeof value === 'object' && value !== null && 'retryAfterMs' in value ? value.retryAfterMs : 0;
+  const asked =
+    typeof value === 'object' && value !== null && 'retryAfterMs' in value ? value.retryAfterMs : 0;
   return typeof asked === 'number' ? asked : 0;
 }

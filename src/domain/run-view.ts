@@ -86,6 +86,8 @@ export interface RunView {
   isDryRun: boolean;
   /** The tracking comment, once it is posted, with the digest of the body that it shows. */
   comment: { id: number; url: string; digest: string; shownAt: string } | null;
+  /** Digest of the checks that its head shows. */
+  checksDigest: string | null;
 }
 
 /** All that the run has cost so far. */

@@ -10,7 +10,7 @@ export interface Approval {
   via: 'command' | 'review' | 'button';
   /** Comment, review or check-run id. */
   sourceId: number;
-  /** The head that a review was given on; null for commands and buttons. */
+  /** The head that a review's state or a button stands on; null for commands, in reviews too. */
   reviewedSha: string | null;
   maxMicroUsd: MicroUsd | null;
 }
@@ -76,10 +76,14 @@ function judgeBinding(approval: Approval, shown: Shown, headNow: string | null):
   if (shown.headSha !== null && headNow !== shown.headSha) {
     return { kind: 'stale', reason: 'the head has moved since it was shown' };
   }
-  if (approval.via === 'review') {
+  if (Date.parse(approval.at) > Date.parse(shown.expiresAt)) {
+    return { kind: 'stale', reason: 'it came after the expiry' };
+  }
+  // A review's state and a button bind to the commit that they stand on, which says more than any time.
+  if (approval.reviewedSha !== null && shown.headSha !== null) {
     return approval.reviewedSha === shown.headSha
       ? { kind: 'counts' }
-      : { kind: 'stale', reason: 'the review is of another commit' };
+      : { kind: 'stale', reason: 'it is of another commit' };
   }
   const age = Date.parse(approval.at) - Date.parse(shown.shownAt);
   // GitHub's timestamps have whole seconds: a comment in the very second of the showing is let through.
@@ -87,8 +91,6 @@ function judgeBinding(approval: Approval, shown: Shown, headNow: string | null):
   if (!shown.isFirstShowing && age < SETTLING_MS) {
     return { kind: 'stale', reason: 'what waits was changed in the minute before' };
   }
-  if (Date.parse(approval.at) > Date.parse(shown.expiresAt))
-    return { kind: 'stale', reason: 'it came after the expiry' };
   return { kind: 'counts' };
 }
 

@@ -15,7 +15,7 @@ export interface GateFacts {
   agent: Pick<AgentDefinition, 'gate' | 'outputs'>;
   config: Pick<MusterConfig, 'gate'>;
   autonomy: Autonomy | null;
-  /** False in a repository without commits, where no branch can start. */
+  /** False where no branch of this repository can start: it has no commits, or the head is a fork's. */
   hasCommits: boolean;
   /** Labels that the repository has; others can't be put on without a person. */
   repositoryLabels: readonly string[];
@@ -82,7 +82,7 @@ function rulesOfTheKind(facts: GateFacts, proposal: Proposal): Rule[] {
   }
   if (proposal.kind === 'labels') rules.push(...labelRules(facts, proposal));
   if (proposal.kind === 'pull_request' && !facts.hasCommits) {
-    rules.push({ value: 'block', reason: 'the repository has no commit that a branch could start from' });
+    rules.push({ value: 'block', reason: 'this repository has no commit that a branch could start from' });
   }
   return rules;
 }

@@ -111,8 +111,16 @@ function checksUrl({ pullRequest, headSha, repositoryUrl, run }: RunView): strin
 }
 
 function waitingText(view: RunView): { markdown: string; isWhole: boolean } {
-  if (view.isDryRun) return { markdown: renderProposals(view.proposals), isWhole: true };
+  if (view.isDryRun) return { markdown: renderProposals(notBlocked(view)), isWhole: true };
   return renderWaiting(waitingProposals(view));
+}
+
+/** A blocked proposal may hold what blocked it, a secret in a file; the gate's table says why. */
+function notBlocked({ proposals, decisions }: RunView): RunView['proposals'] {
+  const blocked = new Set(
+    decisions.filter(({ value }) => value === 'block').map(({ proposalId }) => proposalId),
+  );
+  return proposals.filter(({ id }) => !blocked.has(id));
 }
 
 /** The tables of the checks; the gate's only where no head shows it. */

@@ -1,8 +1,10 @@
 import type { RunRequest, RunState } from '../domain/run.ts';
-import { postAnswer, react } from '../publish/report.ts';
+import { combineChecks } from '../publish/combine-checks.ts';
+import { postAnswer, react, upsertChecks } from '../publish/report.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Routed, RoutedCi, RoutedCommand, RoutedSignal } from '../router/routed.ts';
 import { answerCommand } from './answer-command.ts';
+import { loadCatalogue } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { chooseRun, findRuns } from './find-run.ts';
 import { followLifecycle } from './lifecycle.ts';
@@ -36,12 +38,32 @@ export async function act(
       await answer(engine, github, routed.subject.number, routed.onceKey ?? deliveryId, routed.text);
       return `answered: ${routed.text}`;
     case 'pull_request':
-      return `noted: ${routed.isOwn ? 'own ' : ''}pull request ${routed.event.change}`;
+      return followPullRequest(engine, github, routed);
     case 'lifecycle':
       return followLifecycle(engine, routed.event);
     case 'ignored':
       return `ignored: ${routed.reason}`;
   }
+}
+
+/**
+ * A pull request of someone else: where the configuration requires the gate, its head says that nothing waits,
+ * so that the check can be required on every pull request.
+ */
+async function followPullRequest(
+  engine: Engine,
+  github: GitHub,
+  { event, isOwn }: Extract<Routed, { kind: 'pull_request' }>,
+): Promise<string> {
+  const words = `noted: ${isOwn ? 'own ' : ''}pull request ${event.change}`;
+  if (isOwn || event.change === 'closed') return words;
+  const { config } = await loadCatalogue(github, engine.builtinAgents);
+  if (!config.gate.required) return words;
+  const present = await github.listChecks(event.headSha);
+  if (present.some((check) => check.name === 'muster/gate' && check.appId === github.identity.appId))
+    return words;
+  await upsertChecks(github, event.headSha, { 'muster/gate': combineChecks('muster/gate', []) });
+  return `${words}: the gate is open`;
 }
 
 /** Answers of the same key within this time are one answer. */
@@ -227,7 +249,13 @@ async function resumeForCi(engine: Engine, github: GitHub, asked: RoutedCi): Pro
     (check) => check.conclusion === 'failure' && check.appId !== github.identity.appId,
   );
   if (failed.length === 0) return 'ignored: no check of others failed';
-  const lines = failed.map((check) => `- ${check.name} (check run ${check.id})`);
-  const text = `CI failed on ${headSha}. Read the logs with \`read_check_log\`, find the cause, and propose the change again:\n${lines.join('\n')}`;
-  return deliver(engine, github, tenant.id, pullRequest, waiting.runId, { id: asked.key, kind: 'ci', text });
+  // By id only: the code under test can name its checks as it likes.
+  const ids = failed.map((check) => String(check.id)).join(', ');
+  const text = `CI failed on ${headSha}: check runs ${ids}. Read their logs with \`read_check_log\`, find the cause, and propose the change again.`;
+  return deliver(engine, github, tenant.id, pullRequest, waiting.runId, {
+    id: `ci:${headSha}`,
+    kind: 'ci',
+    headSha,
+    text,
+  });
 }

@@ -3,6 +3,7 @@ import { totalSpend } from '../domain/run-view.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { ControlCommand } from '../router/commands.ts';
 import type { RoutedCommand } from '../router/routed.ts';
+import { guardText } from '../guards/guard-text.ts';
 import { describeMemory } from '../memory/describe.ts';
 import { REPOSITORY_HORIZON } from '../memory/horizon.ts';
 import { forgetNote, rememberFact } from '../memory/remember.ts';
@@ -58,7 +59,12 @@ export async function answerCommand(
         ? `Note \`${question.noteId}\` is forgotten.`
         : `There is no note \`${question.noteId}\`. \`/memory\` lists them.`;
     case 'memory':
-      return describeMemory(engine.notes, asked.tenant.id, question.query ?? '');
+      return guardText(await describeMemory(engine.notes, asked.tenant.id, question.query ?? ''), {
+        subject: asked.subject,
+        scanner: engine.scanner,
+        pii: { mode: 'redact' },
+        allowMentions: [],
+      });
   }
 }
 

@@ -3,13 +3,12 @@ import type { Approval, Shown } from '../gate/approval.ts';
 import { MusterError } from '../domain/errors.ts';
 import { meetsThreshold } from '../domain/permission.ts';
 import { isWaitingWhole } from '../publish/proposal-text.ts';
-import type { Transaction } from '../ports/database.ts';
 import { answer } from './answer.ts';
 import type { Prepared } from './prepare.ts';
-import { REMIND_BEFORE_MS } from './remind.ts';
 import { idsOf, report } from './report.ts';
 import type { Session } from './session.ts';
 import { shownApprovals, weighApproval } from './weigh-approval.ts';
+import { suspend } from './suspend.ts';
 import { consumeSignal, loadSignals, type Signal, type SignalSource } from './signals.ts';
 
 /** What people decided; `suspended` means that nobody has yet, and the job has been given back. */
@@ -43,7 +42,7 @@ export async function awaitDecision(
   await showWaiting(session);
   const shown: Shown = {
     digest: awaited.waiting.digest,
-    shownAt: session.view.comment?.shownAt ?? session.engine.clock.now().toISOString(),
+    shownAt: await firstShown(session),
     isFirstShowing: session.round === 0,
     headSha: awaited.headSha,
     expiresAt: awaited.waiting.expiresAt,
@@ -53,10 +52,18 @@ export async function awaitDecision(
     if (signal !== null) {
       const decision = await consider(session, prepared, awaited, shown, signal);
       if (decision !== null) return recordDecision(session, decision, signal);
-    } else if (await suspend(session, awaited)) {
+    } else if (await suspend(session, awaited.waiting.expiresAt)) {
       return { kind: 'suspended' };
     }
   }
+}
+
+/** When this round came to be shown; recorded, because every later remark edits the comment again. */
+async function firstShown(session: Session): Promise<string> {
+  return session.journal.step(
+    { key: 'shown', kind: 'gate', input: null },
+    async () => session.view.comment?.shownAt ?? session.engine.clock.now().toISOString(),
+  );
 }
 
 /** The state is written with the end of the job only, after everything is shown. */
@@ -73,6 +80,8 @@ async function recordedDecision(session: Session): Promise<Decision> {
 }
 
 async function recordDecision(session: Session, decision: Decision, signal: Signal): Promise<Decision> {
+  // A signal that came before the run was put to wait decides it all the same, from the state of waiting.
+  if (session.run.state !== 'waiting') await session.change({ state: 'waiting' });
   return session.journal.step(
     DECISION,
     async () => decision,
@@ -85,37 +94,6 @@ async function nextSignal(session: Session): Promise<Signal | null> {
     loadSignals(tx, session.run),
   );
   return stored.find((entry) => !entry.isConsumed)?.signal ?? null;
-}
-
-/** True when the run now waits and its job is done; false when a signal came first. */
-async function suspend(session: Session, awaited: AwaitedProposals): Promise<boolean> {
-  let isSuspended = false;
-  const { run } = session;
-  const isNew = run.state !== 'waiting';
-  await session.change({ state: 'waiting' }, async (tx) => {
-    const stored = await loadSignals(tx, run);
-    if (stored.some((entry) => !entry.isConsumed)) return;
-    if (isNew) await setTimers(session, awaited.waiting.expiresAt, tx);
-    await session.complete(tx);
-    isSuspended = true;
-  });
-  return isSuspended;
-}
-
-/** The expiry, and a reminder a day before it where that is not at once. */
-async function setTimers(session: Session, expiresAt: string, tx: Transaction): Promise<void> {
-  const { engine, run, round } = session;
-  const { tenant, runId } = run.request;
-  const set = async (kind: 'expire' | 'remind', at: number) =>
-    engine.queue.send(
-      'timer',
-      { tenantId: tenant.id, runId, kind, round },
-      { tenantId: tenant.id, startAfter: new Date(at), tx },
-    );
-  const expiry = Date.parse(expiresAt);
-  await set('expire', expiry);
-  const reminder = expiry - REMIND_BEFORE_MS;
-  if (reminder > engine.clock.now().getTime()) await set('remind', reminder);
 }
 
 /** A decision, or null where the signal didn't count: it is then consumed with an answer to its author. */
@@ -164,6 +142,10 @@ async function consider(
         'only a failed run can be retried; this one waits for `/approve`, `/reject` or `/rework`',
       );
     case 'ci':
+      if (signal.headSha !== session.view.pullRequest?.headSha) {
+        await consume(session, signal, 'of an earlier head');
+        return null;
+      }
       if (session.round < MAX_REWORKS) return { kind: 'rework', by: 'CI', text: signal.text };
       await consume(session, signal, 'reworked often enough');
       return null;

@@ -4,6 +4,7 @@ import { guardProposals } from '../guards/guard-proposals.ts';
 import { hostsIn } from '../guards/links.ts';
 import { createPiiVault } from '../guards/pii.ts';
 import type { Prepared } from './prepare.ts';
+import { readSmallFile } from './small-file.ts';
 import { checklist, type Session } from './session.ts';
 import type { Worked } from './work.ts';
 
@@ -37,7 +38,7 @@ export async function check(session: Session, prepared: Prepared, worked: Worked
         workflowLabels: prepared.workflowLabels,
         allowMentions: run.request.requester === null ? [] : [run.request.requester.login],
         allowedHosts: hostsIn(`${readByAll}\n${prepared.repository.url}`),
-        readBase: async (path) => session.github.readFile(path, prepared.baseSha),
+        readBase: async (path) => readSmallFile(session, path, prepared.baseSha),
       }),
   );
   session.show({ proposals: checked.proposals, guardFindings: checked.findings });

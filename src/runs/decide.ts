@@ -29,7 +29,7 @@ export async function decide(
         agent: prepared.agent,
         config: prepared.config,
         autonomy: prepared.config.agents[prepared.agent.name]?.autonomy ?? null,
-        hasCommits: prepared.baseSha !== null,
+        hasCommits: prepared.baseSha !== null && (prepared.pullRequest?.isSameRepository ?? true),
         repositoryLabels: prepared.repositoryLabels,
         workflowLabels: prepared.workflowLabels,
         spentMicroUsd: totalSpend(session.view),

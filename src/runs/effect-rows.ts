@@ -105,3 +105,17 @@ export async function abandonIntended(tx: Transaction, run: Run, reason: string)
 function toEffect({ key, kind, state, receipt, reason }: EffectRow): Effect {
   return { key, kind, state, receipt, reason };
 }
+
+/**
+ * For `/retry`: what GitHub refused may be tried again. It looks first, as after a crash; what can't be looked
+ * up is forgotten instead, since a refusal is no unclear outcome.
+ */
+export async function reopenFailedEffects(tx: Transaction, run: Run): Promise<void> {
+  const where = "tenant_id = $1 AND run_id = $2 AND state = 'failed'";
+  const ids = [run.request.tenant.id, run.request.runId];
+  await tx.query(`DELETE FROM effects WHERE ${where} AND kind = 'dispatch'`, ids);
+  await tx.query(
+    `UPDATE effects SET state = 'intended', reason = NULL, settled_at = NULL WHERE ${where}`,
+    ids,
+  );
+}

@@ -1,12 +1,20 @@
 import type { Effect } from '../domain/effect.ts';
 import { awaitDecision, type Decision } from './await-decision.ts';
-import { check, type Checked } from './check.ts';
+import { check } from './check.ts';
 import { decide } from './decide.ts';
 import { recordDecision } from './decisions.ts';
 import { endOfEffects, endOfUnprepared, endWithoutProposals } from './ends.ts';
 import { judge } from './judge.ts';
-import { prepare, type Prepared } from './prepare.ts';
-import { buildCommit, finishDraft, publishAll, sortByDecision, type Sorted } from './publish.ts';
+import { prepare, prepareAgain, type Prepared } from './prepare.ts';
+import {
+  buildCommit,
+  finishDraft,
+  mergeApproved,
+  publishAll,
+  sortByDecision,
+  type Sorted,
+} from './publish.ts';
+import type { PreparedCommit } from '../publish/target.ts';
 import { closeDraft } from '../publish/draft.ts';
 import { checklist, type Session } from './session.ts';
 import { settleRun } from './settle.ts';
@@ -20,7 +28,7 @@ import { work, type Rework } from './work.ts';
  * again and finds what it has done already.
  */
 export async function runPipeline(session: Session): Promise<void> {
-  const prepared = await prepare(session);
+  let prepared = await prepare(session);
   if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
   await showPrepared(session, prepared);
   let rework: Rework | null = null;
@@ -29,8 +37,10 @@ export async function runPipeline(session: Session): Promise<void> {
     const empty = endWithoutProposals(worked);
     if (empty !== null && session.round === session.run.round) return settleRun(session, empty);
     if (empty !== null) {
-      // A retry of a round that was recorded as failed.
+      // A retry of a round that was recorded as failed: with what the files say by now.
       await session.nextRound();
+      prepared = await prepareAgain(session, prepared);
+      if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
       continue;
     }
     const checked = await check(session, prepared, worked);
@@ -39,7 +49,7 @@ export async function runPipeline(session: Session): Promise<void> {
     const sorted = sortByDecision(checked, decisions);
     if (prepared.config.isDryRun)
       return settleRun(session, { state: 'done', reason: 'dry run: nothing was published', failure: null });
-    const published = await publishWhatMay(session, prepared, checked, sorted);
+    const published = await publishWhatMay(session, prepared, sorted);
     if (published.decision === 'suspended') return undefined;
     if (published.decision?.kind !== 'rework') return settlePublished(session, published);
     await keepRework(session, published.decision.by);
@@ -74,18 +84,13 @@ async function settlePublished(session: Session, published: Published): Promise<
   await settleRun(session, end, published.outcome);
 }
 
-async function publishWhatMay(
-  session: Session,
-  prepared: Prepared,
-  checked: Checked,
-  sorted: Sorted,
-): Promise<Published> {
+async function publishWhatMay(session: Session, prepared: Prepared, sorted: Sorted): Promise<Published> {
   const { canWait } = session.engine;
   const isWaiting = sorted.later.length + sorted.draft.length > 0;
   session.show({ steps: checklist('Publish') });
   const commit =
     canWait || sorted.now.some((proposal) => proposal.kind === 'pull_request')
-      ? await buildCommit(session, prepared, checked, sorted.later.length > 0)
+      ? await buildCommit(session, prepared, sorted)
       : null;
   if (
     !session.journal.has('decision') &&
@@ -121,12 +126,23 @@ async function publishWhatMay(
   session.show({ approvals: shownApprovals(decision.approvals) });
   if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
   const later = await publishAll(session, prepared, commit, sorted.later, false);
+  const effects = [...now, ...later, ...(await finish(session, prepared, sorted, commit))];
+  return { decision, effects, withheld: 0, outcome: 'approved' };
+}
+
+/** An approved pull request becomes ready for review, and is merged where the configuration says so. */
+async function finish(
+  session: Session,
+  prepared: Prepared,
+  sorted: Sorted,
+  commit: PreparedCommit | null,
+): Promise<Effect[]> {
   const { pullRequest } = session.view;
-  const ready =
-    sorted.draft.length > 0 && pullRequest !== null && commit !== null
-      ? [await finishDraft(session, pullRequest.number, commit.sha)]
-      : [];
-  return { decision, effects: [...now, ...later, ...ready], withheld: 0, outcome: 'approved' };
+  const isProposed = [...sorted.draft, ...sorted.later].some((proposal) => proposal.kind === 'pull_request');
+  if (!isProposed || pullRequest === null || commit === null) return [];
+  const ready = await finishDraft(session, pullRequest.number, commit.sha);
+  if (prepared.config.merge === 'never' || ready.state !== 'verified') return [ready];
+  return [ready, await mergeApproved(session, pullRequest.number, commit.sha)];
 }
 
 async function showPrepared(session: Session, prepared: Prepared): Promise<void> {

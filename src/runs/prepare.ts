@@ -47,6 +47,14 @@ export interface Unprepared {
   next: string;
 }
 
+/** For a round that a person retries: everything is read anew, but the markers around quoted data stay. */
+export async function prepareAgain(session: Session, before: Prepared): Promise<Prepared | Unprepared> {
+  return session.journal.step({ key: 'prepare', kind: 'prepare', input: before.nonce }, async () => {
+    const again = await readWorld(session);
+    return again.kind === 'ready' ? { ...again, nonce: before.nonce } : again;
+  });
+}
+
 /** Typical size of the first request beside the subject's text: instructions, tools, conventions. */
 const BASE_PROMPT_TOKENS = 4_000;
 
@@ -85,6 +93,7 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
   if (models.kind !== 'chosen') return models;
   const pullRequest =
     request.subject.kind === 'pull_request' ? await github.getPullRequest(request.subject.number) : null;
+  const isSameRepository = pullRequest === null || pullRequest.head.repositoryId === repository.id;
   const base = await readBase(session, repository, pullRequest);
   const authorLevel = await github.permissionOf(issue.author.login);
   const isOurs = issue.author.login === github.identity.login;
@@ -98,12 +107,9 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
     kind: 'ready',
     repository,
     config: withOverrides(catalogue.config, session),
-    agent,
+    agent: isSameRepository ? agent : withoutPullRequest(agent),
     issue,
-    pullRequest:
-      pullRequest === null
-        ? null
-        : { ...pullRequest, isSameRepository: pullRequest.head.repositoryId === repository.id },
+    pullRequest: pullRequest === null ? null : { ...pullRequest, isSameRepository },
     ...base,
     model: models.model,
     judge: models.judge,
@@ -120,12 +126,20 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
   };
 }
 
+/** A commit on a fork's head would carry the fork's own commits, which nobody was shown, into this repository. */
+function withoutPullRequest(agent: AgentDefinition): AgentDefinition {
+  const { pull_request: _notHere, ...outputs } = agent.outputs;
+  return { ...agent, outputs };
+}
+
 const WORKFLOW_FOLDER = '.github/workflows';
 
 async function labelsNamedByWorkflows({ github }: Session, labels: readonly string[]): Promise<string[]> {
   const paths = await github.listFolder(WORKFLOW_FOLDER, null);
   const texts = await Promise.all(paths.map(async (path) => github.readFile(path, null)));
-  return labels.filter((label) => texts.some((text) => text?.includes(label) === true));
+  // Workflow expressions compare without case.
+  const all = texts.join('\n').toLowerCase();
+  return labels.filter((label) => all.includes(label.toLowerCase()));
 }
 
 function withOverrides(config: MusterConfig, session: Session): MusterConfig {

@@ -5,7 +5,7 @@ import type { GateDecision } from '../domain/gate.ts';
 import type { Proposal, ProposalOf } from '../domain/proposal.ts';
 import { createEffectors, effectorFor } from '../publish/effectors.ts';
 import type { NoteKeeping } from '../publish/notes.ts';
-import { holdCommit, isCommitOfRun, prepareCommit } from '../publish/commit.ts';
+import { holdCommit, prepareCommit } from '../publish/commit.ts';
 import { finishPullRequest, type FinishOutcome } from '../publish/draft.ts';
 import type { PreparedCommit, PublishTarget } from '../publish/target.ts';
 import { carryOut } from './effects.ts';
@@ -41,10 +41,13 @@ export function sortByDecision(checked: Checked, decisions: readonly GateDecisio
 export async function buildCommit(
   session: Session,
   prepared: Prepared,
-  checked: Checked,
-  isHeld: boolean,
+  sorted: Sorted,
 ): Promise<PreparedCommit | null> {
-  const proposal = checked.proposals.find((candidate) => candidate.kind === 'pull_request');
+  // Only what the gate lets through: a blocked change may hold a secret, and a commit is public.
+  const proposal = [...sorted.now, ...sorted.draft, ...sorted.later].find(
+    (candidate) => candidate.kind === 'pull_request',
+  );
+  const isHeld = sorted.later.some((candidate) => candidate.kind === 'pull_request');
   const { baseSha } = prepared;
   if (proposal === undefined || baseSha === null) return null;
   const { runId, subject } = session.run.request;
@@ -139,8 +142,8 @@ async function movePullRequest(session: Session, target: PublishTarget, number: 
       if (pullRequest === null || pullRequest.state === 'closed') {
         throw new MusterError('github_not_found', 'the pull request was closed', { value: number });
       }
-      const current = await github.getCommit(pullRequest.head.sha);
-      if (current === null || !isCommitOfRun(current.message, target.runId)) {
+      // The trailer of our commit survives an amend; the SHA of an earlier round does not.
+      if (pullRequest.head.sha !== session.view.pullRequest?.headSha) {
         throw new MusterError('github_invalid', 'someone else has pushed to the branch', { value: number });
       }
       await github.updateRef(`refs/heads/${pullRequest.head.ref}`, sha, true);
@@ -191,6 +194,26 @@ export async function finishDraft(session: Session, number: number, sha: string)
       throw new MusterError('approval_stale', reasonNotReady(outcome), { value: number });
     },
     verify: isReady,
+  });
+  showEffect(session, effect);
+  return effect;
+}
+
+/** Merges the approved pull request at the approved commit; GitHub refuses it where the head has moved. */
+export async function mergeApproved(session: Session, number: number, sha: string): Promise<Effect> {
+  const isMerged = async () => (await session.github.getPullRequest(number))?.isMerged === true;
+  const receipt = { id: String(number), url: session.view.pullRequest?.url ?? null, sha };
+  const effect = await carryOut(session, {
+    key: `r${session.round}/merge:${number}`,
+    kind: 'merge',
+    intent: { number, sha },
+    canBeFound: true,
+    find: async () => ((await isMerged()) ? receipt : null),
+    perform: async () => {
+      await session.github.mergePullRequest(number, sha);
+      return receipt;
+    },
+    verify: isMerged,
   });
   showEffect(session, effect);
   return effect;

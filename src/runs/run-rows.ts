@@ -189,7 +189,6 @@ export interface RunChange {
 
 /** Writes what changed, fenced, and gives the run as it is then. Illegal moves throw `illegal_move`. */
 export async function changeRun(tx: Transaction, run: Run, change: RunChange): Promise<Run> {
-  await fence(tx, run);
   const next: Run = {
     ...run,
     state: change.state ?? run.state,
@@ -198,14 +197,15 @@ export async function changeRun(tx: Transaction, run: Run, change: RunChange): P
     reason: change.reason === undefined ? run.reason : change.reason,
   };
   if (next.state !== run.state && !canMove(run.state, next.state)) {
+    await fence(tx, run);
     throw new MusterError('illegal_move', `A run does not go from ${run.state} to ${next.state}.`, {
       value: { from: run.state, to: next.state },
     });
   }
-  await tx.query(
+  const changed = await tx.query(
     `UPDATE runs SET state = $3, round = $4, is_tainted = $5, reason = $6, view = coalesce($7::jsonb, view),
      failing_since = CASE WHEN state = $3 THEN failing_since END, updated_at = now()
-     WHERE tenant_id = $1 AND run_id = $2`,
+     WHERE tenant_id = $1 AND run_id = $2 AND attempt = $8 RETURNING 1`,
     [
       run.request.tenant.id,
       run.request.runId,
@@ -214,8 +214,10 @@ export async function changeRun(tx: Transaction, run: Run, change: RunChange): P
       next.isTainted,
       next.reason,
       change.view === undefined ? null : JSON.stringify({ ...change.view, run: next }),
+      run.attempt,
     ],
   );
+  if (changed.length === 0) throw staleAttempt(run);
   return next;
 }
 

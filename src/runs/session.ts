@@ -101,12 +101,12 @@ export async function openSession(
 /** No step begins once the run was stopped: a cancel waits for the one in hand at most. */
 function abortable(journals: (prefix: string) => Journal, signal: AbortSignal): (prefix: string) => Journal {
   return (prefix) => {
-    const { has, step } = journals(prefix);
+    const journal = journals(prefix);
     return {
-      has,
+      has: (key) => journal.has(key),
       step: async (spec, work, alongside) => {
         signal.throwIfAborted();
-        return step(spec, work, alongside);
+        return journal.step(spec, work, alongside);
       },
     };
   };

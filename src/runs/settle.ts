@@ -1,7 +1,9 @@
 import type { RunState } from '../domain/run.ts';
-import type { FailureReport } from '../domain/run-view.ts';
+import { MusterError } from '../domain/errors.ts';
+import type { FailureReport, RunView } from '../domain/run-view.ts';
 import { recordDecision } from './decisions.ts';
-import { report } from './report.ts';
+import { guardWords } from './model-text.ts';
+import { idsOf, report } from './report.ts';
 import { checklist, type Session } from './session.ts';
 
 export interface RunEnd {
@@ -19,15 +21,30 @@ export async function settleRun(
   end: RunEnd,
   decision: string | null = null,
 ): Promise<void> {
-  const shown = { ...session.run, state: end.state, reason: end.reason };
+  // Reasons may be the model's own words: of a noop, of what was missing.
+  const reason = end.reason === null ? null : await guardWords(session, end.reason);
+  const failure =
+    end.failure === null ? null : { ...end.failure, message: await guardWords(session, end.failure.message) };
+  const shown = { ...session.run, state: end.state, reason };
   session.show({
-    failure: end.failure,
+    failure,
     waiting: null,
     ...(end.state === 'done' ? { steps: checklist('done') } : {}),
   });
-  await report(session, { ...session.view, run: shown });
-  await session.change({ state: end.state, reason: end.reason }, async (tx) => {
+  await showEnd(session, { ...session.view, run: shown });
+  await session.change({ state: end.state, reason }, async (tx) => {
     if (decision !== null) await recordDecision(tx, session, decision);
     await session.complete(tx);
   });
+}
+
+/** The end is written even where it can't be shown: a run that nobody can see must not block its subject. */
+async function showEnd(session: Session, view: RunView): Promise<void> {
+  try {
+    await report(session, view);
+  } catch (error) {
+    if (!(error instanceof MusterError) || error.isRetryable || !error.code.startsWith('github_'))
+      throw error;
+    session.engine.log.error('the end of a run could not be shown', { ...idsOf(session), error });
+  }
 }

@@ -24,7 +24,7 @@ export type Signal = { id: string } & (
   | { kind: 'rework'; actor: Actor; source: SignalSource; text: string }
   | { kind: 'retry'; actor: Actor; source: SignalSource }
   | { kind: 'cancel'; actor: Actor; source: SignalSource }
-  | { kind: 'ci'; text: string }
+  | { kind: 'ci'; headSha: string; text: string }
   | { kind: 'remark'; text: string }
   | { kind: 'expire'; round: number }
 );

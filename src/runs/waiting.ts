@@ -22,15 +22,15 @@ export async function waitingFor(
     ? commit?.sha
     : undefined;
   const people = approvals.count === 1 ? 'one person' : `${approvals.count} people`;
-  const startedAt = await session.journal.step({ key: 'wait', kind: 'gate', input: null }, async () =>
-    session.engine.clock.now().getTime(),
+  const expiresAt = await session.journal.step({ key: 'wait', kind: 'gate', input: null }, async () =>
+    new Date(session.engine.clock.now().getTime() + approvals.expireDays * DAY_MS).toISOString(),
   );
   return {
     waiting: {
       forWhom: `${people} with ${permission.approve} access`,
       proposalIds: proposals.map((proposal) => proposal.id),
       digest: onlyCommit ?? digestOf({ proposals, commit: commit?.sha ?? null }),
-      expiresAt: new Date(startedAt + approvals.expireDays * DAY_MS).toISOString(),
+      expiresAt,
       comparisonUrl: holdsCommit
         ? `${prepared.repository.url}/compare/${commit.baseSha}...${commit.sha}`
         : null,

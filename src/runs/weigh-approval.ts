@@ -34,17 +34,21 @@ export async function weighApproval(
     notRequester: prepared.config.approvals.notRequester || prepared.config.merge === 'when_approved',
     requesterId: session.run.request.requester?.id ?? null,
   };
-  const headNow =
+  const pull =
     awaited.pullRequestNumber === null
       ? null
-      : ((await session.github.getPullRequest(awaited.pullRequestNumber))?.head.sha ?? null);
+      : await session.github.getPullRequest(awaited.pullRequestNumber);
+  if (pull !== null && pull.base.ref !== prepared.baseRef) {
+    return { kind: 'declined', reason: `the pull request goes to \`${pull.base.ref}\` now` };
+  }
+  const headNow = pull?.head.sha ?? null;
   const candidates = [...(await earlierApprovals(session)), toApproval(signal)];
   const counting: Approval[] = [];
   for (const approval of candidates) {
     const now = await readSource(session, approval, signal.source.number);
     const standing = judgeApproval(approval, shown, now, headNow, policy);
     if (standing.kind === 'counts') counting.push(approval);
-    else if (approval.sourceId === signal.source.id) return { kind: 'declined', reason: standing.reason };
+    else if (approval === candidates.at(-1)) return { kind: 'declined', reason: standing.reason };
   }
   return { kind: isApproved(counting, policy) ? 'approved' : 'counted', approvals: counting };
 }

@@ -1,20 +1,22 @@
 import { runAgent, type AgentResult, type LoopInput } from '../agent/loop.ts';
 import { assembleInstructions, assembleTask, reworkMessage } from '../agent/prompt.ts';
 import { createPiiVault, redactPii, type HiddenDatum } from '../guards/pii.ts';
-import { spotlight, stripHidden } from '../guards/hidden-text.ts';
-import { stripInvisible } from '../guards/invisible.ts';
+import { redactSecrets } from '../guards/secrets.ts';
+import { stripHidden } from '../guards/hidden-text.ts';
 import type { AgentDefinition } from '../domain/agent.ts';
-import { meetsThreshold } from '../domain/permission.ts';
 import type { FileChange } from '../domain/proposal.ts';
+import type { RunView } from '../domain/run-view.ts';
 import { recallNotes } from '../memory/recall.ts';
 import type { ModelMessage, ToolCall } from '../ports/model.ts';
 import type { ToolOutcome } from '../ports/tool.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { createTools } from '../tools/catalogue.ts';
 import { callModel } from './model-call.ts';
+import { guardWords } from './model-text.ts';
 import type { Prepared } from './prepare.ts';
 import { reportProgress } from './report.ts';
 import { checklist, type Session } from './session.ts';
+import { quoteData, RECALLED_NOTES, toolDeps } from './tool-deps.ts';
 
 /** What one round of work came to. */
 export interface Worked {
@@ -33,7 +35,6 @@ export interface Rework {
 
 const MAX_CONTEXT_TOKENS = 120_000;
 const MAX_OUTPUT_TOKENS = 16_000;
-const RECALLED_NOTES = 8;
 
 /** One round of the agent, recorded as a whole when it ends, and turn by turn on the way. */
 export async function work(session: Session, prepared: Prepared, rework: Rework | null): Promise<Worked> {
@@ -47,7 +48,7 @@ export async function work(session: Session, prepared: Prepared, rework: Rework 
     async () =>
       withWorkspace(session, prepared, async (workspace) => runRound(session, prepared, rework, workspace)),
   );
-  session.show({ plan: worked.result.plan });
+  session.show({ plan: await guardPlan(session, worked.result.plan) });
   if (worked.result.taints.length > 0 && !session.run.isTainted) await session.change({ isTainted: true });
   return worked;
 }
@@ -84,7 +85,7 @@ async function runRound(
   const deadline = await startClock(session, agent.budget.minutes);
   const earlier = rework === null ? [] : changesOf(rework.before);
   await workspace?.apply(earlier);
-  const tools = createTools(agent, toolDeps(session, prepared, workspace));
+  const tools = createTools(agent, await toolDeps(session, prepared, workspace));
   const privacy = privacyOf(prepared, rework?.before.hidden ?? []);
   const messages = await openingMessages(session, prepared, rework, privacy);
   const result = await runAgent(
@@ -118,10 +119,21 @@ async function runRound(
 
 /** The end of this round's wall clock in epoch milliseconds; recorded, so that a restart does not extend it. */
 async function startClock(session: Session, minutes: number): Promise<number> {
-  const startedAt = await session.journal.step({ key: 'begin', kind: 'work', input: minutes }, async () =>
+  // A retry after the time ran out has a clock of its own.
+  const key = session.run.round === session.round ? 'begin' : `begin-${session.run.round}`;
+  const startedAt = await session.journal.step({ key, kind: 'work', input: minutes }, async () =>
     session.engine.clock.now().getTime(),
   );
   return startedAt + minutes * 60_000;
+}
+
+/** No model reads a secret, and no journal keeps one that a tool came across. */
+async function withoutSecrets(session: Session, outcome: ToolOutcome): Promise<ToolOutcome> {
+  return { ...outcome, text: (await redactSecrets(outcome.text, session.engine.scanner)).text };
+}
+
+async function guardPlan(session: Session, plan: RunView['plan']): Promise<RunView['plan']> {
+  return Promise.all(plan.map(async (item) => ({ ...item, text: await guardWords(session, item.text) })));
 }
 
 /** A recorded call is not executed again; the files that it changed are put in place. */
@@ -135,44 +147,11 @@ async function recordTool(
   const isReplay = session.journal.has(key);
   const outcome = await session.journal.step(
     { key, kind: 'tool', input: { name: call.name, arguments: call.arguments } },
-    run,
+    async () => withoutSecrets(session, await run()),
   );
   if (isReplay && outcome.changes.length > 0) await workspace?.apply(outcome.changes);
-  if (outcome.plan !== null) session.show({ plan: outcome.plan });
+  if (outcome.plan !== null) session.show({ plan: await guardPlan(session, outcome.plan) });
   return outcome;
-}
-
-function toolDeps(session: Session, prepared: Prepared, workspace: Workspace | null) {
-  const { github, engine, run } = session;
-  const { subject, tenant, trigger } = run.request;
-  const threshold = prepared.config.permission.trigger;
-  return {
-    workspace,
-    github,
-    subject,
-    isTrusted: async (author: { login: string }) =>
-      author.login === github.identity.login ||
-      meetsThreshold(await github.permissionOf(author.login), threshold),
-    recall: async (query: string) =>
-      recallNotes(engine.notes, tenant.id, query, { subject, limit: RECALLED_NOTES }),
-    quote: (text: string, source: string) => quoteData(prepared, text, source),
-    quoteCode: (text: string, source: string) => quoteCode(prepared, text, source),
-    headSha: prepared.pullRequest?.head.sha ?? prepared.baseSha,
-    triggerAt: trigger.at,
-    isWorkspaceTrusted: prepared.pullRequest?.isSameRepository ?? true,
-  };
-}
-
-/** Foreign text as the model gets it: hidden parts taken out, between markers that can't be forged. */
-export function quoteData(prepared: Pick<Prepared, 'nonce'>, text: string, source: string): string {
-  const { text: visible, hidden } = stripHidden(text);
-  const remark = hidden === 0 ? '' : ` (${hidden} hidden parts removed)`;
-  return spotlight(visible, { nonce: prepared.nonce, source: source + remark });
-}
-
-/** The same for code, diffs and output: only what no reader sees is taken out. */
-export function quoteCode(prepared: Pick<Prepared, 'nonce'>, text: string, source: string): string {
-  return spotlight(stripInvisible(text).text, { nonce: prepared.nonce, source });
 }
 
 type Privacy = LoopInput['privacy'] & { hidden: () => HiddenDatum[] };
@@ -204,17 +183,22 @@ async function openingMessages(
   if (rework !== null) return [...rework.before.result.messages, reworkMessage(privacy.hide(rework.text))];
   const { issue } = prepared;
   const { subject, tenant, instruction } = session.run.request;
-  const notes = await recallNotes(session.engine.notes, tenant.id, `${issue.title}\n${issue.body}`, {
-    subject,
-    limit: RECALLED_NOTES,
-  });
-  const text = `${issue.title}\n\n${issue.body}`;
+  // Recorded: a note that comes or goes before a restart must not change what the model was sent.
+  const notes = await session.journal.step(
+    { key: 'recall', kind: 'prepare', input: issue.number },
+    async () =>
+      recallNotes(session.engine.notes, tenant.id, `${issue.title}\n${issue.body}`, {
+        subject,
+        limit: RECALLED_NOTES,
+      }),
+  );
+  const { text } = await redactSecrets(`${issue.title}\n\n${issue.body}`, session.engine.scanner);
   return [
     assembleTask({
       instruction: instruction === null ? null : privacy.hide(stripHidden(instruction.text).text),
       subject: `${subject.kind === 'issue' ? 'issue' : 'pull request'} #${subject.number}`,
       subjectText: privacy.hide(quoteData(prepared, text, `#${subject.number}`)),
-      notes,
+      notes: notes.map((note) => ({ ...note, text: privacy.hide(note.text) })),
       workspace: describeWorkspace(prepared),
     }),
   ];

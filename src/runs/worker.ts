@@ -2,7 +2,7 @@ import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
 import { isEnded } from '../domain/run.ts';
 import { closeDraft } from '../publish/draft.ts';
 import type { Job } from '../ports/queue.ts';
-import { abandonIntended, loadEffects } from './effect-rows.ts';
+import { abandonIntended, loadEffects, reopenFailedEffects } from './effect-rows.ts';
 import { CANCELLED_MIDWAY } from './effects.ts';
 import { endOfError } from './ends.ts';
 import type { Engine } from './engine.ts';
@@ -60,9 +60,10 @@ async function retryOf(engine: Engine, { run }: StoredRun): Promise<Signal | nul
 /** `/retry`: back to the queue; steps that were recorded stay, what was recorded as failed gets a new round. */
 async function reopen(session: Session, retry: Signal): Promise<void> {
   session.show({ failure: null });
-  await session.change({ state: 'queued', reason: null, round: session.run.round + 1 }, async (tx) =>
-    consumeSignal(tx, session.run, retry.id, 'retried'),
-  );
+  await session.change({ state: 'queued', reason: null, round: session.run.round + 1 }, async (tx) => {
+    await consumeSignal(tx, session.run, retry.id, 'retried');
+    await reopenFailedEffects(tx, session.run);
+  });
 }
 
 /** Aborts the run within a second of its cancel, whatever it is waiting for; `look` does so at once. */

@@ -81,7 +81,12 @@ describe('following the runs of an event', () => {
     await setState('waiting');
     const clock = testClock();
     expect(await untilSettled({ database, clock }, queue, TENANT)).toHaveLength(1);
-    await sendSignal(database, queue, TENANT, RUN, { id: 's', kind: 'ci', text: 'red' });
+    await sendSignal(database, queue, TENANT, RUN, {
+      id: 's',
+      kind: 'ci',
+      headSha: 'a'.repeat(40),
+      text: 'red',
+    });
     const moving = sleeping(async () => setState('done'));
     const [settled] = await untilSettled({ database, clock: moving }, queue, TENANT);
     expect(settled?.run.state).toBe('done');
