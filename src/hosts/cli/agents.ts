@@ -34,7 +34,7 @@ export const agentsCommand: CliCommand = {
 };
 
 /** What of an agent file people choose by. */
-export function summaryOf(agent: AgentDefinition) {
+function summaryOf(agent: AgentDefinition) {
   const { name, description, category, origin, path, tools, model, schedules } = agent;
   const on = agent.on.map(({ event, action }) => (action === null ? event : `${event}.${action}`));
   const outputs = Object.entries(agent.outputs).map(([kind, limit]) => [kind, limit.max] as const);
@@ -52,7 +52,7 @@ export function summaryOf(agent: AgentDefinition) {
   };
 }
 
-export function describeAgent(agent: AgentDefinition): string[] {
+function describeAgent(agent: AgentDefinition): string[] {
   const { triggers, outputs, tools } = summaryOf(agent);
   const starts = [
     `label \`${triggers.label}\``,
