@@ -1,9 +1,10 @@
 import type { Run } from '../domain/run.ts';
 import type { RunView } from '../domain/run-view.ts';
 import type { TenantId } from '../domain/tenant.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import { passesThreshold, type Verdict } from '../domain/verdict.ts';
 import type { Decided } from '../judge/aggregate.ts';
 import { ballotOfVerdict } from '../judge/panel.ts';
+import type { Judged } from '../judge/report.ts';
 import type { Transaction } from '../ports/database.ts';
 
 /** What people made of what they were shown. */
@@ -54,5 +55,16 @@ export function toDecided({ decision, verdict }: DecidedVerdict): Decided {
     ballot: ballotOfVerdict(verdict),
     isAccepted: decision === 'approved',
     weight: decision === 'reworked' ? 0.5 : 1,
+  };
+}
+
+/** The decision as the report on the judges counts it. */
+export function toJudged({ agent, decision, verdict }: DecidedVerdict): Judged {
+  return {
+    agent,
+    isPassed: passesThreshold(verdict),
+    isAccepted: decision === 'approved',
+    score: verdict.score,
+    probability: verdict.probability ?? null,
   };
 }

@@ -2,8 +2,10 @@ import type { MicroUsd } from '../domain/money.ts';
 import type { Note } from '../domain/note.ts';
 import type { RunView } from '../domain/run-view.ts';
 import type { TenantId } from '../domain/tenant.ts';
+import { judgeReport, type JudgeReport } from '../judge/report.ts';
 import type { Database } from '../ports/database.ts';
 import type { NoteStore } from '../ports/memory.ts';
+import { loadDecisions, toJudged } from './decisions.ts';
 import { loadRecord } from './load-record.ts';
 import { loadRun } from './run-rows.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
@@ -13,7 +15,8 @@ export type Query =
   | { kind: 'runs'; tenantId: TenantId | null; limit: number }
   | { kind: 'show'; runId: string }
   | { kind: 'cost'; tenantId: TenantId | null }
-  | { kind: 'memory'; tenantId: TenantId | null };
+  | { kind: 'memory'; tenantId: TenantId | null }
+  | { kind: 'judge'; tenantId: TenantId | null };
 
 export interface TenantName {
   tenantId: TenantId;
@@ -47,12 +50,18 @@ export interface TenantNote extends TenantName {
   note: Note;
 }
 
+/** How far the judges of a repository agree with its people, over the newest 500 decisions. */
+export interface TenantJudges extends TenantName {
+  report: JudgeReport;
+}
+
 /** Newest first; `show` is null where no tenant has the run. */
 export interface Answers {
   runs: RunLine[];
   show: ShownRun | null;
   cost: TenantCost[];
   memory: TenantNote[];
+  judge: TenantJudges[];
 }
 
 type Sources = { database: Database; notes: NoteStore };
@@ -88,7 +97,18 @@ export async function answerQuery(sources: Sources, query: Query): Promise<Answe
       );
       return (await Promise.all(found)).flat();
     }
+    case 'judge': {
+      const tenants = await listTenants(database, query.tenantId);
+      return Promise.all(tenants.map(async (tenant) => loadJudges(database, tenant)));
+    }
   }
+}
+
+async function loadJudges(database: Database, tenant: TenantName): Promise<TenantJudges> {
+  const decisions = await database.transaction(tenant.tenantId, async (tx) =>
+    loadDecisions(tx, tenant.tenantId),
+  );
+  return { ...tenant, report: judgeReport(decisions.map(toJudged)) };
 }
 
 interface RunKey {

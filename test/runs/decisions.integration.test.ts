@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDatabaseKeyvStore } from '../../src/adapters/keyv/database-keyv-store.ts';
+import { createKeyvNoteStore } from '../../src/adapters/keyv/note-store.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { loadDecisions, recordDecision, toDecided } from '../../src/runs/decisions.ts';
+import { answerQuery } from '../../src/runs/inspect.ts';
+import { testClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { runRequest } from '../support/runs.ts';
 
@@ -52,6 +56,35 @@ async function record(
 }
 
 const load = async (tenant = 11) => database.transaction(tenant, async (tx) => loadDecisions(tx, tenant));
+
+describe('the report on the judges', () => {
+  it('is one for each repository, of its own decisions only', async () => {
+    await database.transaction('system', async (tx) =>
+      tx.query(
+        "INSERT INTO tenants (tenant_id, owner, name) VALUES (11, 'octo', 'shop'), (12, 'octo', 'till') ON CONFLICT DO NOTHING",
+      ),
+    );
+    await record('approved');
+    await record('rejected', { round: 1, verdict: scored(0.4) });
+    await record('approved', { tenant: 12, verdict: scored(0.4) });
+    const notes = createKeyvNoteStore({
+      openStore: (tenantId) => createDatabaseKeyvStore(database, tenantId),
+      clock: testClock(),
+    });
+    const ask = async (tenantId: number | null) =>
+      (await answerQuery({ database, notes }, { kind: 'judge', tenantId })).map(({ repository, report }) => [
+        repository,
+        report.passedAccepted,
+        report.failedDeclined,
+        report.failedAccepted,
+      ]);
+    expect(await ask(null)).toEqual([
+      ['octo/shop', 1, 1, 0],
+      ['octo/till', 0, 0, 1],
+    ]);
+    expect(await ask(12)).toEqual([['octo/till', 0, 0, 1]]);
+  });
+});
 
 describe('decisions of people', () => {
   it('are kept once for each round of a run, with the verdict of that round', async () => {

@@ -13,6 +13,7 @@ const querySchema: z.ZodType<Query> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('show'), runId: z.string().max(100) }),
   z.strictObject({ kind: z.literal('cost'), tenantId: z.int().nullable() }),
   z.strictObject({ kind: z.literal('memory'), tenantId: z.int().nullable() }),
+  z.strictObject({ kind: z.literal('judge'), tenantId: z.int().nullable() }),
 ]);
 
 const replySchema = z.union([
