@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   show: async () => (await import('./history.ts')).showCommand,
   cost: async () => (await import('./history.ts')).costCommand,
   memory: async () => (await import('./history.ts')).memoryCommand,
+  judge: async () => (await import('./judge.ts')).judgeCommand,
   export: async () => (await import('./export/export.ts')).exportCommand,
 };
 
