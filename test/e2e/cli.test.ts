@@ -151,7 +151,7 @@ describe('the command line', () => {
         },
       ],
     });
-  });
+  }, 180_000);
 });
 
 describe('beside a running server', () => {

@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WEBHOOK_PATH } from '../../src/hosts/server/front.ts';
 import {
@@ -12,6 +10,7 @@ import {
   type SampleWorld,
 } from '../../src/simulator/sample/world.ts';
 import { realClock } from '../support/clock.ts';
+import { createDataDirectory } from '../support/data-directory.ts';
 import { createTestDatabaseUrl } from '../support/database.ts';
 import { startProvider, type Provider } from './action/provider.ts';
 import { agentFile } from './support/replies.ts';
@@ -34,7 +33,7 @@ let server: ChildProcess;
 beforeEach(async () => {
   world = await createSampleWorld(realClock);
   provider = await startProvider('The reason is written down.');
-  dataDirectory = await mkdtemp(path.join(tmpdir(), 'muster-kill-'));
+  dataDirectory = await createDataDirectory('kill');
   database = await createTestDatabaseUrl();
   await world.simulator.as('ada').push(SAMPLE_REPOSITORY, 'main', {
     '.github/muster.yml': CONFIG,

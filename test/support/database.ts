@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { Client } from 'pg';
 import { openPglite } from '../../src/adapters/postgres/pglite-database.ts';
 import { openPostgres } from '../../src/adapters/postgres/pg-database.ts';
 import type { BossConnection } from '../../src/adapters/postgres/boss-connection.ts';
 import type { Database } from '../../src/ports/database.ts';
+import { createDataDirectory } from './data-directory.ts';
 import { silentLog } from './log.ts';
 
 export type TestDatabase = Database & { boss: BossConnection; url: string | null };
 
-/** Set by the runner that repeats the tests on a real PostgreSQL; without it they run on PGlite in memory. */
+/** Set by the runner that repeats the tests on a real PostgreSQL; without it they run on PGlite. */
 const SERVER = process.env['MUSTER_TEST_DATABASE_URL'];
 
 /** An empty database of the server that tests are pointed at; null where they run on PGlite. */
@@ -24,7 +27,7 @@ export async function createTestDatabaseUrl(): Promise<{ url: string; drop(): Pr
 /** An empty, migrated database of its own; `close` drops it. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const created = await createTestDatabaseUrl();
-  if (created === null) return { ...(await openPglite(null)), url: null };
+  if (created === null) return openCopy();
   const database = await openPostgres(created.url, silentLog);
   return {
     ...database,
@@ -32,6 +35,19 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     close: async () => {
       await database.close();
       await created.drop();
+    },
+  };
+}
+
+async function openCopy(): Promise<TestDatabase> {
+  const folder = await createDataDirectory('database');
+  const database = await openPglite(path.join(folder, 'postgres'));
+  return {
+    ...database,
+    url: null,
+    close: async () => {
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { readEnvironment } from '../../../src/hosts/env.ts';
 import { WEBHOOK_PATH } from '../../../src/hosts/server/front.ts';
 import { serve, type RunningServer } from '../../../src/hosts/server/serve.ts';
@@ -16,6 +14,7 @@ import {
   type SampleWorld,
 } from '../../../src/simulator/sample/world.ts';
 import { realClock } from '../../support/clock.ts';
+import { createDataDirectory } from '../../support/data-directory.ts';
 import { createTestDatabaseUrl } from '../../support/database.ts';
 import { silentLog } from '../../support/log.ts';
 
@@ -115,7 +114,7 @@ export function headline(body: string): string {
 }
 
 async function prepareServer(world: SampleWorld, cassette: Cassette) {
-  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'muster-e2e-'));
+  const dataDirectory = await createDataDirectory('e2e');
   const database = await createTestDatabaseUrl();
   let running: RunningServer | null = null;
   const up = async (): Promise<void> => {

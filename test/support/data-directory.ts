@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createQueue } from '../../src/adapters/pg-boss/queue.ts';
+import { openPglite } from '../../src/adapters/postgres/pglite-database.ts';
+import { realClock } from './clock.ts';
+import { silentLog } from './log.ts';
+
+/*
+ * A new PGlite folder costs seconds of CPU (it runs initdb), a copy of one a fraction. The template is made once
+ * for these migrations and this lock file, and kept between runs.
+ */
+const migrations = path.join(import.meta.dirname, '../../src/adapters/postgres/migrations');
+const lock = path.join(import.meta.dirname, '../../package-lock.json');
+
+/** A data directory of its own with a migrated, empty database in `postgres`; the caller removes it. */
+export async function createDataDirectory(name: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), `muster-${name}-`));
+  await cp(await templateFolder(), path.join(folder, 'postgres'), { recursive: true });
+  return folder;
+}
+
+async function templateFolder(): Promise<string> {
+  const digest = createHash('sha256').update(readFileSync(lock));
+  for (const file of readdirSync(migrations).sort()) digest.update(readFileSync(path.join(migrations, file)));
+  const template = path.join(tmpdir(), `muster-template-${digest.digest('hex').slice(0, 16)}`);
+  while (!existsSync(template)) {
+    if (await isFirst(`${template}.making`)) await makeTemplate(template);
+    else await realClock.sleep(100);
+  }
+  return template;
+}
+
+/** One process makes it while the others wait; a maker that died is replaced by whoever finds no template next run. */
+async function isFirst(mark: string): Promise<boolean> {
+  try {
+    await mkdir(mark);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function makeTemplate(template: string): Promise<void> {
+  const making = `${template}.making`;
+  try {
+    const draft = path.join(making, 'postgres');
+    const database = await openPglite(draft);
+    const queue = createQueue({ connection: database.boss, log: silentLog });
+    await queue.start();
+    await queue.stop(0);
+    await database.close();
+    await rename(draft, template);
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
+}
