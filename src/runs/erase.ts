@@ -1,3 +1,4 @@
+import { messageOf } from '../domain/errors.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import { GRACE_DAYS } from '../tenancy/consequence.ts';
 import { takeTurn } from './cursors.ts';
@@ -31,8 +32,18 @@ export async function eraseRemoved(engine: Engine): Promise<number> {
     ),
   );
   let erased = 0;
-  for (const row of due) if (await eraseOne(engine, Number(row.tenant_id))) erased += 1;
+  for (const row of due) if (await attempt(engine, Number(row.tenant_id))) erased += 1;
   return erased;
+}
+
+/** One that can't be erased now is tried again with the next turn; the others don't wait for it. */
+async function attempt(engine: Engine, tenantId: TenantId): Promise<boolean> {
+  try {
+    return await eraseOne(engine, tenantId);
+  } catch (error) {
+    engine.log.warn('a removed tenant was not erased', { tenant: tenantId, error: messageOf(error) });
+    return false;
+  }
 }
 
 async function eraseOne(engine: Engine, tenantId: TenantId): Promise<boolean> {

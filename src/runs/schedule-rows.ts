@@ -45,7 +45,32 @@ export async function readSchedules(engine: Engine): Promise<void> {
 }
 
 async function readOne(engine: Engine, tenant: Tenant): Promise<void> {
-  const lines = await readLines(engine, tenant);
+  try {
+    await storeLines(engine, tenant, await readLines(engine, tenant));
+  } catch (error) {
+    engine.log.warn('schedules could not be read', { tenant: tenant.id, error: messageOf(error) });
+    if (error instanceof MusterError && error.isRetryable) return;
+    await storeLines(engine, tenant, null);
+  }
+}
+
+interface ScheduleLine {
+  agent: string;
+  cron: string;
+}
+
+/** Null where the configuration is invalid, which no new lines come of. */
+async function readLines(engine: Engine, tenant: Tenant): Promise<ScheduleLine[] | null> {
+  const github = await engine.githubAccess.forTenant(tenant);
+  const { agents, config, configProblems } = await loadCatalogue(github, engine.builtinAgents);
+  if (configProblems.length > 0) return null;
+  return agents
+    .filter(({ name }) => config.agents[name]?.enabled !== false)
+    .flatMap(({ name, schedules }) => schedules.map((cron) => ({ agent: name, cron })));
+}
+
+/** Notes that the files were read, and what they say; null leaves what is known. */
+async function storeLines(engine: Engine, tenant: Tenant, lines: ScheduleLine[] | null): Promise<void> {
   await engine.database.transaction(tenant.id, async (tx) => {
     await tx.query('UPDATE tenants SET schedules_read_at = now() WHERE tenant_id = $1', [tenant.id]);
     if (lines === null) return;
@@ -62,22 +87,6 @@ async function readOne(engine: Engine, tenant: Tenant): Promise<void> {
       );
     }
   });
-}
-
-/** Null where the files can't be read now: what is known stays. */
-async function readLines(engine: Engine, tenant: Tenant): Promise<{ agent: string; cron: string }[] | null> {
-  try {
-    const github = await engine.githubAccess.forTenant(tenant);
-    const { agents, config, configProblems } = await loadCatalogue(github, engine.builtinAgents);
-    if (configProblems.length > 0) return null;
-    return agents
-      .filter(({ name }) => config.agents[name]?.enabled !== false)
-      .flatMap(({ name, schedules }) => schedules.map((cron) => ({ agent: name, cron })));
-  } catch (error) {
-    if (error instanceof MusterError && error.isRetryable) throw error;
-    engine.log.warn('schedules could not be read', { tenant: tenant.id, error: messageOf(error) });
-    return null;
-  }
 }
 
 /** The schedules that are due, the longest due first. */
