@@ -2,7 +2,7 @@ import { formatUsd } from '../domain/money.ts';
 import { totalSpend, type RunView } from '../domain/run-view.ts';
 import { isEnded } from '../domain/run.ts';
 import { isDivided, passesThreshold } from '../domain/verdict.ts';
-import type { CheckContent } from '../ports/github.ts';
+import type { CheckContent } from '../ports/github-checks.ts';
 import { cutMarkdown, oneLine, quoteBlock } from './markdown.ts';
 import { isWaitingWhole } from './proposal-text.ts';
 import {

@@ -1,5 +1,5 @@
 import type { RunView } from '../domain/run-view.ts';
-import type { CheckContent } from '../ports/github.ts';
+import type { CheckContent } from '../ports/github-checks.ts';
 import {
   checkContent,
   renderCostCheck,

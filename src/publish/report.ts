@@ -1,7 +1,8 @@
 import type { AppIdentity } from '../domain/actor.ts';
 import { base32Digest } from '../domain/digest.ts';
 import { MusterError, messageOf } from '../domain/errors.ts';
-import type { CheckContent, CheckFacts, CommentFacts, GitHub } from '../ports/github.ts';
+import type { CommentFacts, GitHub } from '../ports/github.ts';
+import type { CheckContent, CheckFacts } from '../ports/github-checks.ts';
 import type { Log } from '../ports/log.ts';
 import { CHECK_NAMES, type CheckName } from './checks.ts';
 import { cutMarkdown } from './markdown.ts';

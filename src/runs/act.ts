@@ -1,10 +1,9 @@
 import type { RunRequest, RunState } from '../domain/run.ts';
-import { combineChecks } from '../publish/combine-checks.ts';
-import { postAnswer, react, upsertChecks } from '../publish/report.ts';
+import { postAnswer, react } from '../publish/report.ts';
 import type { GitHub } from '../ports/github.ts';
-import type { Routed, RoutedCi, RoutedCommand, RoutedSignal } from '../router/routed.ts';
+import type { Routed, RoutedCommand, RoutedSignal } from '../router/routed.ts';
+import { followPullRequest, resumeForCi } from './act-on-pull-request.ts';
 import { answerCommand } from './answer-command.ts';
-import { loadCatalogue } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { chooseRun, findRuns } from './find-run.ts';
 import { followLifecycle } from './lifecycle.ts';
@@ -44,26 +43,6 @@ export async function act(
     case 'ignored':
       return `ignored: ${routed.reason}`;
   }
-}
-
-/**
- * A pull request of someone else: where the configuration requires the gate, its head says that nothing waits,
- * so that the check can be required on every pull request.
- */
-async function followPullRequest(
-  engine: Engine,
-  github: GitHub,
-  { event, isOwn }: Extract<Routed, { kind: 'pull_request' }>,
-): Promise<string> {
-  const words = `noted: ${isOwn ? 'own ' : ''}pull request ${event.change}`;
-  if (isOwn || event.change === 'closed') return words;
-  const { config } = await loadCatalogue(github, engine.builtinAgents);
-  if (!config.gate.required) return words;
-  const present = await github.listChecks(event.headSha);
-  if (present.some((check) => check.name === 'muster/gate' && check.appId === github.identity.appId))
-    return words;
-  await upsertChecks(github, event.headSha, { 'muster/gate': combineChecks('muster/gate', []) });
-  return `${words}: the gate is open`;
 }
 
 /** Answers of the same key within this time are one answer. */
@@ -234,28 +213,4 @@ function movingOf(kind: RoutedSignal['signal'], text: string): Moving {
 async function inlineComments(github: GitHub, number: number, reviewId: number): Promise<string> {
   const comments = await github.listReviewComments(number, reviewId);
   return comments.map((comment) => `${comment.path}:${comment.line}: ${comment.body}`).join('\n');
-}
-
-/** Red CI on our own pull request sends the run back to work with the names of what failed, while it waits. */
-async function resumeForCi(engine: Engine, github: GitHub, asked: RoutedCi): Promise<string> {
-  const { tenant, pullRequest, headSha } = asked;
-  const runs = await engine.database.transaction(tenant.id, async (tx) =>
-    findRuns(tx, tenant.id, pullRequest),
-  );
-  const waiting = runs.find((run) => run.state === 'waiting');
-  if (waiting === undefined) return 'ignored: no run waits on the pull request whose CI failed';
-  const checks = await github.listChecks(headSha);
-  const failed = checks.filter(
-    (check) => check.conclusion === 'failure' && check.appId !== github.identity.appId,
-  );
-  if (failed.length === 0) return 'ignored: no check of others failed';
-  // By id only: the code under test can name its checks as it likes.
-  const ids = failed.map((check) => String(check.id)).join(', ');
-  const text = `CI failed on ${headSha}: check runs ${ids}. Read their logs with \`read_check_log\`, find the cause, and propose the change again.`;
-  return deliver(engine, github, tenant.id, pullRequest, waiting.runId, {
-    id: `ci:${headSha}`,
-    kind: 'ci',
-    headSha,
-    text,
-  });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CheckFacts, PullRequestFacts, PullRequestFile } from '../ports/github.ts';
+import type { PullRequestFacts, PullRequestFile } from '../ports/github.ts';
+import type { CheckFacts } from '../ports/github-checks.ts';
 import { toolError, toolText, type Tool } from '../ports/tool.ts';
 import { cutEnd, MAX_RESULT_CHARACTERS } from './cut-text.ts';
 import { defineTool } from './define-tool.ts';

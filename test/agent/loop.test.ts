@@ -22,7 +22,7 @@ const comment: Tool = {
   schema: { name: 'propose_comment', description: '', parameters: { type: 'object' } },
   run: async (args) =>
     toolText('noted', {
-      proposal: { kind: 'comment', body: String((args as { body?: string }).body ?? '') },
+      proposal: { kind: 'comment', body: (args as { body: string }).body },
     }),
 };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CheckContent } from '../../src/ports/github.ts';
+import type { CheckContent } from '../../src/ports/github-checks.ts';
 import { type GitHubSubject, headOf } from './github-subject.ts';
 
 const BUTTON = { label: 'Approve', description: 'Publish what waits', identifier: 'approve' };

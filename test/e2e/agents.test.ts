@@ -141,9 +141,10 @@ describe('bad input ends in a clear word', () => {
     const issue = await open('Typo');
     await scene.reaches(issue, 'done');
     scene.simulator.as('ada').comment(REPOSITORY, issue, '/agent code-reviewr');
-    await scene.until('the answer', () =>
-      scene.answers(issue).some((text) => text.includes('`code-reviewer`')),
+    const answer = await scene.until('the answer', () =>
+      scene.answers(issue).find((text) => text.includes('code-reviewr')),
     );
+    expect(answer).toContain('`code-reviewer`');
   });
 
   it('names file, line and key of a wrong agent file', async () => {

@@ -138,7 +138,7 @@ describe('a labelled issue', () => {
     const edited = scene.simulator.as('grace').comment(REPOSITORY, issue, '/approve');
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     scene.simulator.as('grace').editComment(REPOSITORY, edited.id, '/approve now');
-    void scene.simulator.webhooks.release();
+    scene.simulator.webhooks.release();
     await scene.until('the answer', () => scene.answers(issue).some((answer) => answer.includes('edited')));
     expect(scene.issue(pull).pull?.isDraft).toBe(true);
   });

@@ -2,7 +2,6 @@ import type { Actor } from '../../src/domain/actor.ts';
 import { MusterError } from '../../src/domain/errors.ts';
 import type { ReviewComment } from '../../src/domain/proposal.ts';
 import type {
-  CheckFacts,
   CommentFacts,
   IssueFacts,
   PullRequestFacts,
@@ -10,6 +9,7 @@ import type {
   ReviewFacts,
   TreeEntry,
 } from '../../src/ports/github.ts';
+import type { CheckFacts } from '../../src/ports/github-checks.ts';
 
 export const US: Actor = { id: 100, login: 'muster[bot]', isBot: true };
 export const MALLORY: Actor = { id: 66, login: 'mallory', isBot: false };

@@ -15,6 +15,9 @@ import { silentLog } from './log.ts';
 const migrations = path.join(import.meta.dirname, '../../src/adapters/postgres/migrations');
 const lock = path.join(import.meta.dirname, '../../package-lock.json');
 
+const POLL_MS = 100;
+const GIVE_UP_MS = 120_000;
+
 /** A data directory of its own with a migrated, empty database in `postgres`; the caller removes it. */
 export async function createDataDirectory(name: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), `muster-${name}-`));
@@ -26,14 +29,17 @@ async function templateFolder(): Promise<string> {
   const digest = createHash('sha256').update(readFileSync(lock));
   for (const file of readdirSync(migrations).sort()) digest.update(readFileSync(path.join(migrations, file)));
   const template = path.join(tmpdir(), `muster-template-${digest.digest('hex').slice(0, 16)}`);
-  while (!existsSync(template)) {
-    if (await isFirst(`${template}.making`)) await makeTemplate(template);
-    else await realClock.sleep(100);
+  const making = `${template}.making`;
+  for (let waits = 0; !existsSync(template); waits += 1) {
+    if (await isFirst(making)) await makeTemplate(template);
+    else await realClock.sleep(POLL_MS);
+    // Whoever was making it has died.
+    if (waits * POLL_MS > GIVE_UP_MS) await rm(making, { recursive: true, force: true });
   }
   return template;
 }
 
-/** One process makes it while the others wait; a maker that died is replaced by whoever finds no template next run. */
+/** One process makes it while the others wait. */
 async function isFirst(mark: string): Promise<boolean> {
   try {
     await mkdir(mark);

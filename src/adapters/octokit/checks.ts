@@ -1,4 +1,5 @@
-import type { CheckContent, CheckFacts, GitHub } from '../../ports/github.ts';
+import type { GitHub } from '../../ports/github.ts';
+import type { CheckContent, CheckFacts } from '../../ports/github-checks.ts';
 import { readCheckLog } from './check-log.ts';
 import type { Octokit } from './client.ts';
 import { collect, type Connection, PAGE_SIZE } from './connection.ts';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { CheckContent, GitHub } from '../../../src/ports/github.ts';
+import type { GitHub } from '../../../src/ports/github.ts';
+import type { CheckContent } from '../../../src/ports/github-checks.ts';
 import {
   githubAt,
   repositoryAnswer,
