@@ -31,7 +31,9 @@ describe('mayChangeConfiguration', () => {
 
   it('assumes a change where the push does not list what it brought', () => {
     expect(mayChangeConfiguration('push', push({ commits: [] }))).toBe(true);
-    expect(mayChangeConfiguration('push', push({ commits: Array(20).fill(commit) }))).toBe(true);
+    expect(mayChangeConfiguration('push', push({ commits: Array.from({ length: 20 }, () => commit) }))).toBe(
+      true,
+    );
   });
 
   it('takes a body of another form for none', () => {

@@ -97,7 +97,7 @@ describe('schedules', () => {
     await overdue('3 hours');
     await system("UPDATE cursors SET turn_at = '-infinity'");
     const fired = await Promise.all([fireSchedules(engine), fireSchedules(engine), fireSchedules(engine)]);
-    expect(fired.toSorted()).toEqual([0, 0, 1]);
+    expect(fired.filter((count) => count > 0)).toEqual([1]);
     expect(await fire()).toBe(0);
     expect(await runs()).toHaveLength(1);
     const [row] = await system<{ ahead: boolean }>('SELECT next_at > now() AS ahead FROM schedules');
