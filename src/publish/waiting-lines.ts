@@ -39,8 +39,9 @@ function reasonsToWait({ decisions, waiting }: RunView): string[] {
 
 /** Reasons name labels, files and kinds in backticks of our own; everything else in them is escaped. */
 function escapeWithCode(reason: string): string {
-  return reason
-    .split('`')
-    .map((part, index) => (index % 2 === 1 ? codeSpan(part) : escapeCell(part)))
-    .join('');
+  const words = reason.split(' ').map((word) => {
+    const quoted = /^`([^`]+)`(\W?)$/.exec(word);
+    return quoted === null ? escapeCell(word) : `${codeSpan(quoted[1] ?? '')}${quoted[2] ?? ''}`;
+  });
+  return words.join(' ');
 }

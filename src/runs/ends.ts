@@ -55,6 +55,11 @@ export function endWithoutProposals(worked: Worked): RunEnd | null {
   }
 }
 
+/** The end of a review that would only repeat earlier ones. */
+export function endOfNothingNew(): RunEnd {
+  return ended('done', 'nothing to do: earlier reviews said all of it already');
+}
+
 /** The end of a run whose proposals were carried out, or decided against. */
 export function endOfEffects(session: Session, published: Published): RunEnd {
   const { decision, effects, withheld } = published;
@@ -82,7 +87,7 @@ export function endOfEffects(session: Session, published: Published): RunEnd {
     return failed(
       'publishing',
       reasons.join('; '),
-      'Look at what is there on GitHub; what is unclear is never repeated by itself.',
+      'See to what GitHub refused, then `/retry`; look first where it is unclear: that is never repeated by itself.',
     );
   }
   const isVerified = effects.some((effect) => effect.state === 'verified');

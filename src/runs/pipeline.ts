@@ -3,7 +3,8 @@ import { awaitDecision, type Decision } from './await-decision.ts';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
 import { recordDecision } from './decisions.ts';
-import { endOfEffects, endOfUnprepared, endWithoutProposals } from './ends.ts';
+import { endOfEffects, endOfNothingNew, endOfUnprepared, endWithoutProposals } from './ends.ts';
+import { leaveOutKnown } from './findings.ts';
 import { judge } from './judge.ts';
 import { prepare, prepareAgain, type Prepared } from './prepare.ts';
 import {
@@ -43,7 +44,10 @@ export async function runPipeline(session: Session): Promise<void> {
       if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
       continue;
     }
-    const checked = await check(session, prepared, worked);
+    const guarded = await check(session, prepared, worked);
+    const checked = await leaveOutKnown(session, prepared, guarded);
+    if (checked.proposals.length < guarded.proposals.length && checked.proposals.length === 0)
+      return settleRun(session, endOfNothingNew());
     const verdict = await judge(session, prepared, worked, checked);
     const decisions = await decide(session, prepared, checked, verdict);
     const sorted = sortByDecision(checked, decisions);
@@ -106,7 +110,9 @@ async function publishWhatMay(session: Session, prepared: Prepared, sorted: Sort
     [...sorted.now, ...(canWait ? sorted.draft : [])],
     sorted.draft.length > 0,
   );
-  if (!isWaiting) return { decision: null, effects: now, withheld: 0, outcome: null };
+  // A draft that could not be opened leaves nothing to decide on.
+  const hasDrafts = now.every((effect) => effect.kind !== 'pull_request' || effect.state === 'verified');
+  if (!isWaiting || !hasDrafts) return { decision: null, effects: now, withheld: 0, outcome: null };
   if (!canWait)
     return {
       decision: null,
@@ -146,7 +152,10 @@ async function finish(
 }
 
 async function showPrepared(session: Session, prepared: Prepared): Promise<void> {
+  const closed = closedRemark(prepared);
+  const { remarks } = session.view;
   session.show({
+    remarks: closed === null || remarks.includes(closed) ? remarks : [...remarks, closed],
     isPrivateRepository: prepared.repository.isPrivate,
     repositoryUrl: prepared.repository.url,
     quote: prepared.quote,
@@ -154,4 +163,14 @@ async function showPrepared(session: Session, prepared: Prepared): Promise<void>
     headSha: session.view.headSha ?? prepared.pullRequest?.head.sha ?? null,
   });
   if (prepared.taint !== null && !session.run.isTainted) await session.change({ isTainted: true });
+}
+
+/** Who asked did so while it was open, or knowing that it is not: the run goes on, and says what it met. */
+function closedRemark({ issue, pullRequest }: Prepared): string | null {
+  if (issue.state === 'open') return null;
+  const what =
+    pullRequest === null
+      ? 'issue was closed'
+      : `pull request was ${pullRequest.isMerged ? 'merged' : 'closed'}`;
+  return `The ${what} already when this run started.`;
 }
