@@ -1,0 +1,114 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleRepository } from '../../src/simulator/sample/sample.ts';
+import { SAMPLE_SECRET } from '../../src/simulator/sample/world.ts';
+import { agentFile, cassetteOf, turn } from './support/replies.ts';
+import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
+
+const EIGHT_DAYS_MS = 8 * 86_400_000;
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene({
+    files: { '.github/agents/idler.md': agentFile('idler', '{ comment: 1 }') },
+    cassette: cassetteOf(turn('idler', 0, [['noop', { reason: 'nothing to do' }]]), turn('idler', 1, [])),
+  });
+}, 60_000);
+afterAll(async () => scene.close());
+
+async function opened(): Promise<number> {
+  const { issue } = sampleRepository();
+  return (await scene.simulator.as('ada').openIssue(REPOSITORY, issue)).number;
+}
+
+function runsOn(issue: number): number {
+  const { comments } = scene.issue(issue);
+  return comments.filter((comment) => comment.body.includes('<!-- muster:run=')).length;
+}
+
+/** Sends a body to the front as GitHub would, under an id of its own; gives the status. */
+async function send(event: string, body: string, id: string = randomUUID()): Promise<number> {
+  const signature = createHmac('sha256', SAMPLE_SECRET).update(body).digest('hex');
+  const response = await fetch(scene.world.app.webhookUrl ?? '', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': event,
+      'x-github-delivery': id,
+      'x-hub-signature-256': `sha256=${signature}`,
+    },
+    body,
+  });
+  return response.status;
+}
+
+/** The newest body of that event and action that says `text`. */
+function bodyOf(event: string, action: string, text: string): string {
+  const { deliveries } = scene.simulator.webhooks;
+  const found = deliveries.findLast(
+    (delivery) => delivery.event === event && delivery.action === action && delivery.body.includes(text),
+  );
+  if (found === undefined) throw new Error(`no ${event}.${action} says ${text}`);
+  return found.body;
+}
+
+/** Resolves when all that was delivered so far has been worked off: with the issue of a run asked for now. */
+async function workedOff(): Promise<number> {
+  await scene.simulator.settled();
+  const issue = await opened();
+  await scene.simulator.as('ada').label(REPOSITORY, issue, 'agent:idler');
+  await scene.reaches(issue, 'done');
+  return issue;
+}
+
+describe('a delivery', () => {
+  it('is one trigger under any number of ids, with the same body: label, command', async () => {
+    const issue = await opened();
+    await scene.simulator.as('ada').label(REPOSITORY, issue, 'agent:idler');
+    await scene.reaches(issue, 'done');
+    const labeled = bodyOf('issues', 'labeled', 'agent:idler');
+    expect(await Promise.all([send('issues', labeled), send('issues', labeled)])).toEqual([202, 202]);
+    await workedOff();
+    expect(runsOn(issue)).toBe(1);
+
+    scene.simulator.as('grace').comment(REPOSITORY, issue, '/agent idler');
+    await scene.until('the second run', () => runsOn(issue) === 2);
+    await scene.simulator.settled();
+    await send('issue_comment', bodyOf('issue_comment', 'created', '"/agent idler"'));
+    await workedOff();
+    expect(runsOn(issue)).toBe(2);
+  });
+
+  it('starts nothing when it is older than seven days', async () => {
+    const issue = await opened();
+    scene.simulator.webhooks.dropNext(1);
+    const comment = scene.simulator.as('grace').comment(REPOSITORY, issue, '/agent idler');
+    const old = new Date(Date.now() - EIGHT_DAYS_MS).toISOString();
+    const body = bodyOf('issue_comment', 'created', '"/agent idler"').replaceAll(comment.createdAt, old);
+    expect(await send('issue_comment', body)).toBe(202);
+    await scene.until('the refusal', () => comment.reactions.some(({ content }) => content === 'confused'));
+    expect(runsOn(issue)).toBe(0);
+  });
+
+  it('may come after a later one: labelled after closed still runs, and says so', async () => {
+    const issue = await opened();
+    await scene.simulator.settled();
+    scene.simulator.webhooks.hold();
+    await scene.simulator.as('ada').label(REPOSITORY, issue, 'agent:idler');
+    await scene.simulator.as('ada').close(REPOSITORY, issue);
+    scene.simulator.webhooks.release('reversed');
+    const comment = await scene.reaches(issue, 'done');
+    expect(comment.body).toContain('The issue was closed already when this run started.');
+    expect(runsOn(issue)).toBe(1);
+  });
+
+  it('that asks for a subject which is gone blocks nothing', async () => {
+    const issue = await opened();
+    await scene.simulator.settled();
+    scene.simulator.webhooks.hold();
+    await scene.simulator.as('ada').label(REPOSITORY, issue, 'agent:idler');
+    scene.world.repository.issues.delete(issue);
+    scene.simulator.webhooks.release();
+    expect(runsOn(await workedOff())).toBe(1);
+  });
+});
