@@ -18,6 +18,8 @@ export interface ReviewComment {
   /** Line in the file's new version, from 1. */
   line: number;
   body: string;
+  /** `fingerprintOf` it, to know it again at the next review; absent where it has none. */
+  finding?: string;
 }
 
 export type ReviewEvent = 'COMMENT' | 'APPROVE' | 'REQUEST_CHANGES';

@@ -33,14 +33,17 @@ export function judgeMaterial(parts: MaterialParts, quotes: Quotes): string {
 
 /** A proposal as the judge reads it: every field that will be published, file contents aside. */
 function describeProposal(proposal: Proposal): string {
-  const { id: _id, ...rest } = proposal;
-  const shown =
-    rest.kind === 'pull_request' ? { ...rest, changes: rest.changes.map((change) => change.path) } : rest;
-  return Object.entries(shown)
+  return Object.entries(shownFields(proposal))
     .map(
       ([field, value]) => `${field}: ${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}`,
     )
     .join('\n');
+}
+
+function shownFields({ id: _id, ...rest }: Proposal): object {
+  if (rest.kind === 'pull_request') return { ...rest, changes: rest.changes.map(({ path }) => path) };
+  if (rest.kind !== 'review') return rest;
+  return { ...rest, comments: rest.comments.map(({ path, line, body }) => ({ path, line, body })) };
 }
 
 function cut(text: string): string {

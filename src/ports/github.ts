@@ -83,6 +83,13 @@ export interface ReviewFacts {
   submittedAt: string;
 }
 
+/** A discussion on a line of a pull request. */
+export interface ReviewThreadFacts {
+  isResolved: boolean;
+  /** The remark that it began with, then the answers, oldest first. */
+  comments: { author: Actor; body: string }[];
+}
+
 export interface TreeEntry {
   path: string;
   mode: FileMode;
@@ -154,6 +161,8 @@ export interface GitHub {
   ): Promise<ReviewFacts>;
   listReviews(number: number): Promise<ReviewFacts[]>;
   listReviewComments(number: number, reviewId: number): Promise<(ReviewComment & { url: string })[]>;
+  /** Oldest first; of a thread at most its first hundred comments. */
+  listReviewThreads(number: number): Promise<ReviewThreadFacts[]>;
 
   /** The commit that a full ref (`refs/heads/main`) points at. */
   getRef(ref: string): Promise<string | null>;

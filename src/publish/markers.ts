@@ -20,6 +20,16 @@ export function scheduleMarker(agent: string): string {
   return `<!-- muster:schedule=${agent} -->`;
 }
 
+/** Under a review comment: what it is about, as `fingerprintOf` says. */
+export function findingMarker(finding: string): string {
+  return `<!-- muster:finding=${finding} -->`;
+}
+
+/** What the review comments in a text are about. Anyone can write a marker: only our own texts count. */
+export function findingsIn(text: string): string[] {
+  return [...text.matchAll(/<!-- muster:finding=(\S{1,100}) -->/g)].map((match) => match[1] ?? '');
+}
+
 /** True for a text of our own App that ends with the marker; anyone can write a marker, so both count. */
 export function isMarkedByUs(
   posted: { author: Actor; body: string },

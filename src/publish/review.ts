@@ -4,7 +4,7 @@ import type { ProposalOf, ReviewComment, ReviewEvent } from '../domain/proposal.
 import type { GitHub, ReviewFacts } from '../ports/github.ts';
 import { linesInDiff } from './diff-lines.ts';
 import { codeSpan, cutMarkdown } from './markdown.ts';
-import { effectMarker, isMarkedByUs, stripMarkers } from './markers.ts';
+import { effectMarker, findingMarker, isMarkedByUs, stripMarkers } from './markers.ts';
 import { MAX_BODY, signedText } from './signed-text.ts';
 import type { Effector, PublishTarget } from './target.ts';
 
@@ -82,13 +82,26 @@ function createReview(
   }
   return target.github.createReview(target.subject.number, {
     event: proposal.event,
-    body: signedText(withRest(proposal.body, rest), target, proposal.id),
+    body: signedText(withRest(proposal.body, rest), target, proposal.id, rest.flatMap(markersOf).join('\n')),
     comments: inline.map((comment) => ({
-      ...comment,
-      body: cutMarkdown(stripMarkers(comment.body), MAX_BODY),
+      path: comment.path,
+      line: comment.line,
+      body: markedBody(comment),
     })),
     commitSha: target.headSha,
   });
+}
+
+/** A comment's text over the marker that it is known again by. */
+function markedBody(comment: ReviewComment): string {
+  const tail = markersOf(comment)
+    .map((marker) => `\n\n${marker}`)
+    .join('');
+  return cutMarkdown(stripMarkers(comment.body), MAX_BODY - tail.length) + tail;
+}
+
+function markersOf({ finding }: ReviewComment): string[] {
+  return finding === undefined ? [] : [findingMarker(finding)];
 }
 
 /** The review's text with the comments that hit no line of the diff, so that none is lost. */

@@ -87,6 +87,26 @@ export function pullRequestContract(current: () => GitHubSubject): void {
     expect(await github.listReviewComments(pull.number, review.id + 1)).toEqual([]);
   });
 
+  it('lists the discussions of a pull request with who began them', async () => {
+    const { github } = current();
+    const pull = await openPullRequest(current());
+    expect(await github.listReviewThreads(pull.number)).toEqual([]);
+    await github.createReview(pull.number, {
+      event: 'COMMENT',
+      body: '',
+      comments: [1, 2].map((line) => ({ path: 'docs/a.md', line, body: `on ${line}` })),
+      commitSha: pull.head.sha,
+    });
+    const threads = await github.listReviewThreads(pull.number);
+    expect(threads.map(({ isResolved, comments }) => [isResolved, comments.map(({ body }) => body)])).toEqual(
+      [
+        [false, ['on 1']],
+        [false, ['on 2']],
+      ],
+    );
+    expect(threads[0]?.comments[0]?.author.login).toBe(github.identity.login);
+  });
+
   it('can’t approve what it opened itself, nor comment on a line outside the change', async () => {
     const { github } = current();
     const pull = await openPullRequest(current());

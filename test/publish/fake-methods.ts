@@ -104,6 +104,10 @@ export function pullMethods(state: FakeState, newId: () => number) {
       return review;
     },
     listReviews: async () => state.reviews,
+    listReviewThreads: async () =>
+      state.reviews.flatMap(({ author, inline }) =>
+        inline.map(({ body }) => ({ isResolved: false, comments: [{ author, body }] })),
+      ),
     listReviewComments: async (_number: number, reviewId: number) =>
       found(state.reviews.find((review) => review.id === reviewId)).inline.map((comment) => ({
         ...comment,

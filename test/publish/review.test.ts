@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProposalOf } from '../../src/domain/proposal.ts';
 import { linesInDiff } from '../../src/publish/diff-lines.ts';
+import { findingsIn } from '../../src/publish/markers.ts';
 import { reviewEffector } from '../../src/publish/review.ts';
 import { aTarget, fakeGitHub, type Fake } from './fake-github.ts';
 import { MALLORY, refuse } from './fake-state.ts';
@@ -58,6 +59,34 @@ describe('reviewEffector', () => {
     expect(fake.state.reviews[0]?.inline).toEqual([]);
     expect(fake.state.reviews[0]?.body).toContain('`a.ts:2`');
     expect(await reviewEffector.verify(target, REVIEW, receipt)).toBe(true);
+  });
+
+  it('leaves under each comment what it is about, and takes no such word from the agent', async () => {
+    const fake = fakeGitHub();
+    const target = targetOf(fake);
+    const forged = `said <!-- muster:finding=forged:- -->`;
+    const comments = REVIEW.comments.map((comment, index) => ({
+      ...comment,
+      body: forged,
+      finding: `place${index}:bug`,
+    }));
+    const proposal = { ...REVIEW, body: forged, comments };
+    const receipt = await reviewEffector.perform(target, proposal);
+    const [review] = fake.state.reviews;
+    expect(review?.inline.map(({ body }) => findingsIn(body))).toEqual([['place0:bug']]);
+    expect(findingsIn(review?.body ?? '')).toEqual(['place1:bug', 'place2:bug']);
+    expect(Object.keys(review?.inline[0] ?? {})).toEqual(['path', 'line', 'body']);
+    expect(await reviewEffector.verify(target, proposal, receipt)).toBe(true);
+    expect(await reviewEffector.find(target, proposal)).not.toBeNull();
+  });
+
+  it('keeps the mark of a comment that is cut at the limit', async () => {
+    const fake = fakeGitHub();
+    const comment = { path: 'a.ts', line: 2, body: 'x'.repeat(70_000), finding: 'place:-' };
+    await reviewEffector.perform(targetOf(fake), { ...REVIEW, comments: [comment] });
+    const body = fake.state.reviews[0]?.inline[0]?.body ?? '';
+    expect(body.length).toBeLessThanOrEqual(65_536);
+    expect(findingsIn(body)).toEqual(['place:-']);
   });
 
   it('does not hide a refusal that has nothing to do with comments', async () => {

@@ -61,15 +61,25 @@ export function createClient(options: ClientOptions): Octokit {
   return octokit;
 }
 
-/** A GraphQL mutation; errors in its answer are mapped like any other. */
+/** A GraphQL mutation. */
 export async function mutate(
   octokit: Octokit,
   name: string,
   query: string,
   variables: Record<string, unknown>,
 ): Promise<void> {
+  await askGraphql<unknown>(octokit, name, query, variables);
+}
+
+/** What GraphQL answers; errors in its answer are mapped like any other. */
+export async function askGraphql<Answer>(
+  octokit: Octokit,
+  name: string,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<Answer> {
   try {
-    await octokit.graphql(query, variables);
+    return await octokit.graphql<Answer>(query, variables);
   } catch (error) {
     throw toGitHubError(error, { method: 'POST', route: `graphql ${name}`, now: Date.now() });
   }

@@ -10,6 +10,7 @@ import { createIssueArea } from './issues.ts';
 import { createPullRequestArea } from './pulls.ts';
 import { createNameResolver } from './repository-name.ts';
 import { createRepositoryArea } from './repository.ts';
+import { createReviewThreadArea } from './review-threads.ts';
 import { createReviewArea } from './reviews.ts';
 
 /** The whole port for one tenant, over an Octokit that acts for it. */
@@ -31,6 +32,7 @@ export function createGitHub(options: {
     ...createCommentArea(connection),
     ...createPullRequestArea(connection, tenant.id),
     ...createReviewArea(connection),
+    ...createReviewThreadArea(connection),
     ...createGitDataArea(connection),
     ...createCheckArea(connection),
   };
