@@ -68,11 +68,6 @@ export interface RunRequest {
   overrides: { model?: string; budgetMicroUsd?: MicroUsd; judgeThreshold?: number };
 }
 
-/** Why a run that was asked for does not start; shown to the person who asked. */
-export interface Refusal {
-  reason: string;
-}
-
 /** A run as it is stored. */
 export interface Run {
   request: RunRequest;

@@ -15,7 +15,7 @@ export interface CalibrationBin {
   came: number | null;
 }
 
-export const CALIBRATION_BINS = 10;
+const CALIBRATION_BINS = 10;
 
 /** Ten bins of equal width: what was said against what came. */
 export function calibrationTable(forecasts: readonly Forecast[]): CalibrationBin[] {

@@ -72,6 +72,7 @@ export async function callModel(
           const cost =
             costOf(request.model, reply.usage, prepared.config.models.prices) ?? sized.costMicroUsd;
           settled = { key, costMicroUsd: cost, usage: reply.usage };
+          engine.telemetry.count('muster_spent_micro_usd_total', cost, { model: request.model });
           session.addSpend({
             step: stepLabel(key),
             model: request.model,

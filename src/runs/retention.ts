@@ -8,7 +8,7 @@ const EVERY_MS = 24 * 3_600_000;
 const BATCH = 500;
 
 /** How long rows are kept, in days. Open runs are never touched, however old they are. */
-export const KEPT_DAYS = {
+const KEPT_DAYS = {
   /** Bodies of deliveries. */
   payloads: 30,
   /** Ids of deliveries: as long, the same one is not taken again. */

@@ -36,6 +36,7 @@ export async function settleRun(
     if (decision !== null) await recordDecision(tx, session, decision);
     await session.complete(tx);
   });
+  session.engine.telemetry.count('muster_runs_ended_total', 1, { state: end.state });
 }
 
 /** The end is written even where it can't be shown: a run that nobody can see must not block its subject. */

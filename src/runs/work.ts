@@ -210,7 +210,7 @@ function describeWorkspace(prepared: Prepared): string {
 }
 
 /** The files of the pull request that the last round proposed. */
-export function changesOf(worked: Worked): FileChange[] {
+function changesOf(worked: Worked): FileChange[] {
   return worked.result.proposals.flatMap((proposal) =>
     proposal.kind === 'pull_request' ? proposal.changes : [],
   );

@@ -4,6 +4,7 @@ import { closeDraft } from '../publish/draft.ts';
 import type { Job } from '../ports/queue.ts';
 import { abandonIntended, loadEffects, reopenFailedEffects } from './effect-rows.ts';
 import { CANCELLED_MIDWAY } from './effects.ts';
+import { RUN_SPAN } from '../telemetry/names.ts';
 import { endOfError } from './ends.ts';
 import type { Engine } from './engine.ts';
 import { runPipeline } from './pipeline.ts';
@@ -29,7 +30,8 @@ export async function workOnRun(engine: Engine, job: Job): Promise<void> {
   const fields = { run: runId, tenant: tenantId, attempt: run.attempt };
   const retry = await retryOf(engine, claimed);
   if (isEnded(run.state) && retry === null) return;
-  await engine.telemetry.span('muster.run', fields, async () => {
+  const startedAt = engine.clock.now().getTime();
+  await engine.telemetry.span(RUN_SPAN, fields, async () => {
     const cancel = new AbortController();
     const signal = AbortSignal.any([job.signal, cancel.signal]);
     const github = await openGitHub(engine, claimed);
@@ -45,6 +47,7 @@ export async function workOnRun(engine: Engine, job: Job): Promise<void> {
       await settleFailure(session, error);
     } finally {
       watch.stop();
+      engine.telemetry.record('muster_run_seconds', (engine.clock.now().getTime() - startedAt) / 1_000);
     }
   });
 }

@@ -7,10 +7,5 @@ export const METRICS = {
   muster_run_seconds: 'Time from the start of a claim to its end, in seconds.',
 } as const;
 
-export type MetricName = keyof typeof METRICS;
-
-export const SPANS = {
-  run: 'muster.run',
-  delivery: 'muster.delivery',
-  modelCall: 'muster.model_call',
-} as const;
+/** One claim of one run, from its start to where it ends or waits. */
+export const RUN_SPAN = 'muster.run';
