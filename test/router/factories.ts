@@ -17,7 +17,7 @@ export const ADA = { id: 1, login: 'ada', type: 'User' };
 export const EVE = { id: 66, login: 'eve', type: 'User' };
 export const BOT = { id: 9, login: 'renovate[bot]', type: 'Bot' };
 export const MUSTER = { id: 77, login: 'muster[bot]', type: 'Bot' };
-export const APP_ID = 4711;
+const APP_ID = 4711;
 
 export const ISSUE = {
   number: 12,
