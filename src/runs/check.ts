@@ -23,8 +23,9 @@ export async function check(session: Session, prepared: Prepared, worked: Worked
     result.notes.length === 0 ? [] : [{ id: 'notes', kind: 'notes', notes: result.notes }];
   const checked = await session.journal.step(
     { key: 'guard', kind: 'guard', input: { proposals: result.proposals, notes: result.notes } },
-    async () =>
-      guardProposals([...result.proposals, ...notes], {
+    async () => {
+      const base = await readBase(session, prepared, result.proposals);
+      return guardProposals([...result.proposals, ...notes], {
         subject: run.request.subject,
         scanner: engine.scanner,
         pii: {
@@ -38,9 +39,29 @@ export async function check(session: Session, prepared: Prepared, worked: Worked
         workflowLabels: prepared.workflowLabels,
         allowMentions: run.request.requester === null ? [] : [run.request.requester.login],
         allowedHosts: hostsIn(`${readByAll}\n${prepared.repository.url}`),
-        readBase: async (path) => readSmallFile(session, path, prepared.baseSha),
-      }),
+        readBase: async (path) => (Object.hasOwn(base, path) ? (base[path] ?? null) : null),
+      });
+    },
   );
   session.show({ proposals: checked.proposals, guardFindings: checked.findings });
   return checked;
+}
+
+/** The files that are to be changed, as they were. Recorded, so that the guards can be run again without GitHub. */
+async function readBase(
+  session: Session,
+  prepared: Prepared,
+  proposals: readonly Proposal[],
+): Promise<Record<string, string | null>> {
+  const paths = proposals.flatMap((proposal) =>
+    proposal.kind === 'pull_request' ? proposal.changes.map(({ path }) => path) : [],
+  );
+  if (paths.length === 0) return {};
+  return session.journal.step({ key: 'base', kind: 'guard', input: paths }, async () =>
+    Object.fromEntries(
+      await Promise.all(
+        paths.map(async (path) => [path, await readSmallFile(session, path, prepared.baseSha)] as const),
+      ),
+    ),
+  );
 }

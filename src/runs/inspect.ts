@@ -5,15 +5,20 @@ import type { TenantId } from '../domain/tenant.ts';
 import { judgeReport, type JudgeReport } from '../judge/report.ts';
 import type { Database } from '../ports/database.ts';
 import type { NoteStore } from '../ports/memory.ts';
+import type { Queue } from '../ports/queue.ts';
 import { loadDecisions, toJudged } from './decisions.ts';
 import { loadRecord } from './load-record.ts';
+import type { Recording } from './replay.ts';
+import { resumeRun, type Resumed } from './resume.ts';
 import { loadRun } from './run-rows.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 
-/** What an operator may ask of the database; `tenantId: null` means every tenant. Nothing is changed. */
+/** What an operator may ask of the database; `tenantId: null` means every tenant. Only `resume` changes anything. */
 export type Query =
   | { kind: 'runs'; tenantId: TenantId | null; limit: number }
   | { kind: 'show'; runId: string }
+  | { kind: 'recording'; runId: string }
+  | { kind: 'resume'; runId: string }
   | { kind: 'cost'; tenantId: TenantId | null }
   | { kind: 'memory'; tenantId: TenantId | null }
   | { kind: 'judge'; tenantId: TenantId | null };
@@ -55,16 +60,18 @@ export interface TenantJudges extends TenantName {
   report: JudgeReport;
 }
 
-/** Newest first; `show` is null where no tenant has the run. */
+/** Newest first; `show` and `recording` are null where no tenant has the run. */
 export interface Answers {
   runs: RunLine[];
   show: ShownRun | null;
+  recording: Recording | null;
+  resume: Resumed;
   cost: TenantCost[];
   memory: TenantNote[];
   judge: TenantJudges[];
 }
 
-type Sources = { database: Database; notes: NoteStore };
+type Sources = { database: Database; notes: NoteStore; queue: Queue };
 
 /**
  * Answers a query. Which tenants there are is asked in system scope; everything of a tenant is read in its own,
@@ -86,6 +93,12 @@ export async function answerQuery(sources: Sources, query: Query): Promise<Answe
       const [key] = await findRunKeys(database, { runId: query.runId });
       return key === undefined ? null : showRun(database, key);
     }
+    case 'recording': {
+      const [key] = await findRunKeys(database, { runId: query.runId });
+      return key === undefined ? null : loadRecording(database, key);
+    }
+    case 'resume':
+      return resumeRun(sources, query.runId);
     case 'cost': {
       const tenants = await listTenants(database, query.tenantId);
       return Promise.all(tenants.map(async (tenant) => loadCost(database, tenant)));
@@ -169,11 +182,13 @@ async function loadLine(database: Database, { tenantId, runId }: RunKey): Promis
 
 async function showRun(database: Database, key: RunKey): Promise<ShownRun | null> {
   const line = await loadLine(database, key);
-  const loaded = await database.transaction(key.tenantId, async (tx) =>
-    loadRecord(tx, key.tenantId, key.runId),
-  );
+  const loaded = await loadRecording(database, key);
   if (line === null || loaded === null) return null;
   return { ...line, failure: loaded.view?.failure ?? null, timeline: timelineOf(loaded.record) };
+}
+
+async function loadRecording(database: Database, { tenantId, runId }: RunKey): Promise<Recording | null> {
+  return database.transaction(tenantId, async (tx) => loadRecord(tx, tenantId, runId));
 }
 
 async function loadCost(database: Database, tenant: TenantName): Promise<TenantCost> {

@@ -1,6 +1,6 @@
 import { digestOf, sha256 } from '../domain/digest.ts';
 import { MusterError } from '../domain/errors.ts';
-import type { Json } from '../domain/json.ts';
+import { canonicalJson, type Json } from '../domain/json.ts';
 import type { Run } from '../domain/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Transaction } from '../ports/database.ts';
@@ -63,7 +63,9 @@ export async function openJournal(
     const digest = isLarge ? sha256(body) : null;
     if (isLarge) {
       await tx.query(
-        'INSERT INTO results (tenant_id, digest, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+        // One that is there gets a new time, so that the sweep of what no step names lets go of it.
+        `INSERT INTO results (tenant_id, digest, body) VALUES ($1, $2, $3)
+         ON CONFLICT (tenant_id, digest) DO UPDATE SET created_at = now()`,
         [tenant.id, digest, body],
       );
     }
@@ -102,7 +104,7 @@ export async function openJournal(
         return before.output as T;
       }
       const startedAt = clock.now();
-      const output = await work();
+      const output = asRecorded(await work());
       await database.transaction(tenant.id, async (tx) => {
         await record(key, spec, startedAt, output, tx);
         await alongside?.(tx, output);
@@ -132,7 +134,18 @@ async function loadSteps(tx: Transaction, tenantId: number, runId: string): Prom
   return new Map(
     rows.map((row) => [
       row.key,
-      { inputDigest: row.input_digest, output: row.body === null ? row.output : JSON.parse(row.body) },
+      {
+        inputDigest: row.input_digest,
+        output: asRecorded(row.body === null ? row.output : JSON.parse(row.body)),
+      },
     ]),
   );
+}
+
+/**
+ * An output in the one form that it has at its first use and after every restart: the database keeps neither
+ * the order of keys nor `undefined`, and what is made of an output (a prompt, a comment) may depend on both.
+ */
+export function asRecorded<T>(output: T): T {
+  return JSON.parse(canonicalJson(output ?? null)) as T;
 }

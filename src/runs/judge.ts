@@ -71,13 +71,16 @@ async function askPanel(
     if (answer.kind === 'answered') answers.push(answer.answer);
     else reasons.push(answer.reason);
   }
-  const decisions = await engine.database.transaction(run.request.tenant.id, async (tx) =>
-    loadDecisions(tx, run.request.tenant.id),
-  );
+  // Recorded: who decides meanwhile does not change what these answers come to.
+  const learned = await session.journal.step({ key: 'learned', kind: 'judge', input: null }, async () => {
+    const { id } = run.request.tenant;
+    const decisions = await engine.database.transaction(id, async (tx) => loadDecisions(tx, id));
+    return learn(decisions.map(toDecided));
+  });
   const combined = combinePanel(answers, {
     seats: seats.length,
     threshold,
-    learned: learn(decisions.map(toDecided)),
+    learned,
     proposedCharacters: JSON.stringify(parts.proposals).length,
   });
   if (combined === null) return { kind: 'missing', reason: missingReason(reasons, seats.length), threshold };

@@ -40,13 +40,14 @@ async function loadSteps(tx: Transaction, tenantId: TenantId, runId: string): Pr
   const rows = await tx.query<{
     key: string;
     kind: string;
+    input_digest: string;
     output: unknown;
     body: string | null;
     attempt: number;
     started_at: Time;
     ended_at: Time;
   }>(
-    `SELECT s.key, s.kind, s.output, r.body, s.attempt, s.started_at, s.ended_at FROM steps s
+    `SELECT s.key, s.kind, s.input_digest, s.output, r.body, s.attempt, s.started_at, s.ended_at FROM steps s
      LEFT JOIN results r ON r.tenant_id = s.tenant_id AND r.digest = s.result_digest
      WHERE s.tenant_id = $1 AND s.run_id = $2 ORDER BY s.sequence`,
     [tenantId, runId],
@@ -54,6 +55,7 @@ async function loadSteps(tx: Transaction, tenantId: TenantId, runId: string): Pr
   return rows.map((row) => ({
     key: row.key,
     kind: row.kind,
+    inputDigest: row.input_digest,
     output: row.body === null ? row.output : JSON.parse(row.body),
     attempt: row.attempt,
     startedAt: iso(row.started_at),

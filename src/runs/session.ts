@@ -122,7 +122,8 @@ export function checklist(current: StepName | 'done', failed = false): Checklist
   });
 }
 
-function emptyView(run: Run): RunView {
+/** A run of which nothing is known yet. */
+export function emptyView(run: Run): RunView {
   return {
     run,
     isPrivateRepository: false,

@@ -4,6 +4,7 @@ import { isPlainObject } from '../domain/json.ts';
 export interface StepRow {
   key: string;
   kind: string;
+  inputDigest: string;
   output: unknown;
   attempt: number;
   startedAt: string;

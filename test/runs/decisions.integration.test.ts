@@ -7,7 +7,7 @@ import { loadDecisions, recordDecision, toDecided } from '../../src/runs/decisio
 import { answerQuery } from '../../src/runs/inspect.ts';
 import { testClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
-import { runRequest } from '../support/runs.ts';
+import { recordingQueue, runRequest } from '../support/runs.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -72,12 +72,14 @@ describe('the report on the judges', () => {
       clock: testClock(),
     });
     const ask = async (tenantId: number | null) =>
-      (await answerQuery({ database, notes }, { kind: 'judge', tenantId })).map(({ repository, report }) => [
-        repository,
-        report.passedAccepted,
-        report.failedDeclined,
-        report.failedAccepted,
-      ]);
+      (await answerQuery({ database, notes, queue: recordingQueue() }, { kind: 'judge', tenantId })).map(
+        ({ repository, report }) => [
+          repository,
+          report.passedAccepted,
+          report.failedDeclined,
+          report.failedAccepted,
+        ],
+      );
     expect(await ask(null)).toEqual([
       ['octo/shop', 1, 1, 0],
       ['octo/till', 0, 0, 1],

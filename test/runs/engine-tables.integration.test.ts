@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BudgetWindow } from '../../src/costs/budget.ts';
 import { NO_USAGE } from '../../src/domain/usage.ts';
 import type { Run } from '../../src/domain/run.ts';
-import { openJournal } from '../../src/runs/journal.ts';
+import { openJournal, type Journal } from '../../src/runs/journal.ts';
 import { loadSpend, loadUsed, reserve, settle, settleInterrupted } from '../../src/runs/ledger.ts';
 import { changeRun, claimRun, createRun } from '../../src/runs/run-rows.ts';
 import { consumeSignal, loadSignals, sendSignal, type Signal } from '../../src/runs/signals.ts';
@@ -97,6 +97,21 @@ describe('the journal', () => {
     });
   });
 
+  it('gives an output in the same form at first and after a restart: order of keys, nothing undefined', async () => {
+    const large = { text: 'x'.repeat(10_000), b: 1, a: 2 };
+    const small = { title: 't', id: 'p1', body: 'b', gone: undefined, kind: 'comment' };
+    const outputs = async (journal: Journal) =>
+      Promise.all(
+        [small, large].map(async (output, index) =>
+          JSON.stringify(
+            await journal.step({ key: `s${index}`, kind: 'turn', input: 1 }, async () => output),
+          ),
+        ),
+      );
+    const first = await outputs((await openJournal(database, await started(), clock))(''));
+    expect(await outputs((await openJournal(database, await claimed(), clock))(''))).toEqual(first);
+  });
+
   it('keeps large outputs by their digest, once', async () => {
     const journal = (await openJournal(database, await started(), clock))('');
     const large = { text: 'x'.repeat(50_000) };
@@ -120,7 +135,7 @@ describe('the journal', () => {
         },
       ),
     ).rejects.toThrow('disk full');
-    const again = (await openJournal(database, run, clock))('');
+    const again = (await openJournal(database, await claimed(), clock))('');
     expect(again.has('s')).toBe(false);
   });
 });

@@ -40,7 +40,7 @@ function at(seconds: number): string {
 }
 
 function step(key: string, kind: string, from: number, to: number, output: unknown = {}): StepRow {
-  return { key, kind, output, attempt: 1, startedAt: at(from), endedAt: at(to) };
+  return { key, kind, inputDigest: 'd', output, attempt: 1, startedAt: at(from), endedAt: at(to) };
 }
 
 function record(overrides: Partial<RunRecord> = {}): RunRecord {

@@ -21,6 +21,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   agents: async () => (await import('./agents.ts')).agentsCommand,
   runs: async () => (await import('./history.ts')).runsCommand,
   show: async () => (await import('./history.ts')).showCommand,
+  resume: async () => (await import('./resume.ts')).resumeCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
   cost: async () => (await import('./history.ts')).costCommand,
   memory: async () => (await import('./history.ts')).memoryCommand,
   judge: async () => (await import('./judge.ts')).judgeCommand,

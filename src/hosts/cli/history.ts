@@ -1,10 +1,9 @@
-import { isRunId } from '../../domain/trigger.ts';
-import { MusterError } from '../../domain/errors.ts';
 import type { CliCommand } from './commands.ts';
 import { describeCosts, describeNotes, describeRuns, describeShown } from './history-text.ts';
 import { readCount, readOptions, usage } from './options.ts';
 import { printJson, printJsonLines, printLines } from './output.ts';
 import { ask } from './reader.ts';
+import { noRun, readRunId, RUN_WORDS } from './run-id.ts';
 
 const JSON_OPTION = { json: { type: 'boolean', default: false } } as const;
 const TENANT_OPTION = { ...JSON_OPTION, tenant: { type: 'string' } } as const;
@@ -33,14 +32,10 @@ export const showCommand: CliCommand = {
   form: 'show <run> [--json]',
   does: 'everything that a run did: steps, signals, costs, effects',
   run: async (args, environment) => {
-    const words = { min: 1, max: 1, expected: 'one run id' };
-    const { values, positionals } = readOptions(args, JSON_OPTION, words);
-    const [runId = ''] = positionals;
-    if (!isRunId(runId)) throw usage(`\`${runId}\` is no run id: those are \`r_\` and twelve of a-z, 2-7`);
+    const { values, positionals } = readOptions(args, JSON_OPTION, RUN_WORDS);
+    const runId = readRunId(positionals);
     const run = await ask(environment, { kind: 'show', runId });
-    if (run === null) {
-      throw new MusterError('no_run', `there is no run ${runId}; \`muster runs\` lists the newest`);
-    }
+    if (run === null) throw noRun(runId);
     if (values.json) printJson(run);
     else printLines(describeShown(run));
     return 0;

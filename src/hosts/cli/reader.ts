@@ -3,10 +3,13 @@ import path from 'node:path';
 import { createDatabaseKeyvStore } from '../../adapters/keyv/database-keyv-store.ts';
 import { createKeyvNoteStore } from '../../adapters/keyv/note-store.ts';
 import { createLog } from '../../adapters/pino-log.ts';
+import { createQueue } from '../../adapters/pg-boss/queue.ts';
+import type { BossConnection } from '../../adapters/postgres/boss-connection.ts';
 import { openPostgres } from '../../adapters/postgres/pg-database.ts';
 import { openPglite } from '../../adapters/postgres/pglite-database.ts';
 import { messageOf, MusterError } from '../../domain/errors.ts';
 import type { Database } from '../../ports/database.ts';
+import type { Queue } from '../../ports/queue.ts';
 import { answerQuery, type Answers, type Query } from '../../runs/inspect.ts';
 import { migrationsFolder } from '../assets.ts';
 import { systemClock } from '../clock.ts';
@@ -15,6 +18,8 @@ import { redactValues } from '../redact.ts';
 import { lockDataDirectory, type DataLock } from '../server/data-lock.ts';
 import { askServer } from '../server/local-socket.ts';
 import { progress } from './output.ts';
+
+type OpenDatabase = Database & { boss: BossConnection };
 
 /**
  * Asks the database that a server of this environment would use: `DATABASE_URL`, or the one in the data
@@ -44,7 +49,7 @@ export async function ask<Kind extends Query['kind']>(
 }
 
 async function askDatabase<Kind extends Query['kind']>(
-  open: () => Promise<Database>,
+  open: () => Promise<OpenDatabase>,
   query: Extract<Query, { kind: Kind }>,
 ): Promise<Answers[Kind]> {
   const database = await open().catch((error: unknown) => {
@@ -58,13 +63,35 @@ async function askDatabase<Kind extends Query['kind']>(
       openStore: (tenantId) => createDatabaseKeyvStore(database, tenantId),
       clock: systemClock,
     });
-    return await answerQuery({ database, notes }, query);
+    return await withQueue(database, query.kind === 'resume', async (queue) =>
+      answerQuery({ database, notes, queue }, query),
+    );
   } finally {
     await database.close();
   }
 }
 
-async function openServerDatabase({ databaseUrl, logLevel, secretValues }: Environment): Promise<Database> {
+/** Started only for what sends a job: a look must not make tables. */
+async function withQueue<T>(
+  { boss }: OpenDatabase,
+  isNeeded: boolean,
+  use: (queue: Queue) => Promise<T>,
+): Promise<T> {
+  const queue = createQueue({ connection: boss, log: createLog({ level: 'error', redact: (text) => text }) });
+  if (!isNeeded) return use(queue);
+  await queue.start();
+  try {
+    return await use(queue);
+  } finally {
+    await queue.stop(0);
+  }
+}
+
+async function openServerDatabase({
+  databaseUrl,
+  logLevel,
+  secretValues,
+}: Environment): Promise<OpenDatabase> {
   const log = createLog({
     level: logLevel === 'debug' ? 'debug' : 'error',
     redact: redactValues(secretValues),

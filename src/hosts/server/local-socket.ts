@@ -11,6 +11,8 @@ import type { Query } from '../../runs/inspect.ts';
 const querySchema: z.ZodType<Query> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('runs'), tenantId: z.int().nullable(), limit: z.int().min(1).max(1_000) }),
   z.strictObject({ kind: z.literal('show'), runId: z.string().max(100) }),
+  z.strictObject({ kind: z.literal('recording'), runId: z.string().max(100) }),
+  z.strictObject({ kind: z.literal('resume'), runId: z.string().max(100) }),
   z.strictObject({ kind: z.literal('cost'), tenantId: z.int().nullable() }),
   z.strictObject({ kind: z.literal('memory'), tenantId: z.int().nullable() }),
   z.strictObject({ kind: z.literal('judge'), tenantId: z.int().nullable() }),
@@ -35,7 +37,7 @@ export function socketPath(dataDirectory: string): string {
 
 /**
  * Answers queries of this machine's owner: the data directory's database has one process, and this is it.
- * Reads only; nobody but the user whom the server runs as can connect. Null where the system gives no such
+ * Nobody but the user whom the server runs as can connect, and all that can be changed is to wake a run. Null where the system gives no such
  * socket (a path over 107 bytes): then the command line can't look beside the server, and nothing else is lost.
  */
 export async function openLocalSocket(

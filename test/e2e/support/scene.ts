@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { readEnvironment } from '../../../src/hosts/env.ts';
+import { readEnvironment, type Environment } from '../../../src/hosts/env.ts';
 import { WEBHOOK_PATH } from '../../../src/hosts/server/front.ts';
 import { serve, type RunningServer } from '../../../src/hosts/server/serve.ts';
 import { createCassetteModel } from '../../../src/simulator/cassette-model.ts';
@@ -37,6 +37,8 @@ export interface Scene {
   /** Stops the server; webhooks fail until `up`. What it stored stays. */
   down(): Promise<void>;
   up(): Promise<void>;
+  /** What the server was started with, for asking its database. */
+  readonly environment: Environment;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ export async function openScene(options: {
     },
     down: server.down,
     up: server.up,
+    environment: server.environment,
     close: async () => {
       await server.close();
       await simulator.close();
@@ -116,18 +119,19 @@ export function headline(body: string): string {
 async function prepareServer(world: SampleWorld, cassette: Cassette) {
   const dataDirectory = await createDataDirectory('e2e');
   const database = await createTestDatabaseUrl();
+  const environment = readEnvironment({
+    APP_ID: String(world.app.id),
+    PRIVATE_KEY: world.privateKey,
+    WEBHOOK_SECRET: SAMPLE_SECRET,
+    GITHUB_API_URL: world.simulator.url,
+    MUSTER_DATA_DIR: dataDirectory,
+    PORT: '0',
+    ...(database === null ? {} : { DATABASE_URL: database.url }),
+  });
   let running: RunningServer | null = null;
   const up = async (): Promise<void> => {
     running = await serve({
-      environment: readEnvironment({
-        APP_ID: String(world.app.id),
-        PRIVATE_KEY: world.privateKey,
-        WEBHOOK_SECRET: SAMPLE_SECRET,
-        GITHUB_API_URL: world.simulator.url,
-        MUSTER_DATA_DIR: dataDirectory,
-        PORT: '0',
-        ...(database === null ? {} : { DATABASE_URL: database.url }),
-      }),
+      environment,
       role: 'all',
       log: silentLog,
       model: createCassetteModel(cassette, { clock: realClock }),
@@ -143,5 +147,5 @@ async function prepareServer(world: SampleWorld, cassette: Cassette) {
     await database?.drop();
     await rm(dataDirectory, { recursive: true, force: true });
   };
-  return { up, down, close };
+  return { up, down, close, environment };
 }
