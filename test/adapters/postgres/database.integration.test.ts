@@ -27,7 +27,9 @@ describe('database', () => {
   });
 
   it('hides the inbox from tenants and leaves no role behind after a transaction', async () => {
-    await expect(database.transaction(1, async (tx) => tx.query('SELECT * FROM inbox'))).rejects.toMatchObject({
+    await expect(
+      database.transaction(1, async (tx) => tx.query('SELECT * FROM inbox')),
+    ).rejects.toMatchObject({
       code: '42501',
     });
     const rows = await database.transaction('system', async (tx) => tx.query('SELECT * FROM inbox'));
