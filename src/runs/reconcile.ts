@@ -1,3 +1,4 @@
+import { MusterError } from '../domain/errors.ts';
 import type { DeliveryFacts, HookDeliveries } from '../ports/github.ts';
 import { saveCursor, takeTurn } from './cursors.ts';
 import type { Engine } from './engine.ts';
@@ -73,17 +74,29 @@ async function recover(
   for (let page = 1; page <= maxPages; page += 1) {
     const { deliveries, next } = await hooks.list(which, cursor);
     const recent = deliveries.filter(({ deliveredAt }) => Date.parse(deliveredAt) >= since);
-    for (const delivery of await missing(engine, recent)) {
-      const body = await hooks.readBody(delivery.id);
-      if (body === null) continue;
-      const { guid: id, event } = delivery;
-      if ((await takeDelivery(engine.database, engine.queue, { id, event, body })) === 'stored')
-        recovered += 1;
-    }
-    if (next === null || recent.length < deliveries.length) break;
+    for (const delivery of await missing(engine, recent))
+      if (await takeIn(engine, hooks, delivery)) recovered += 1;
+    if (next === null || next === cursor || recent.length < deliveries.length) break;
     cursor = next;
   }
   return recovered;
+}
+
+/** False for one that came meanwhile, and for one whose body GitHub does not give: the others don't wait for it. */
+async function takeIn(
+  engine: ReconcileEngine,
+  hooks: HookDeliveries,
+  { id, guid, event }: DeliveryFacts,
+): Promise<boolean> {
+  try {
+    const body = await hooks.readBody(id);
+    if (body === null) return false;
+    return (await takeDelivery(engine.database, engine.queue, { id: guid, event, body })) === 'stored';
+  } catch (error) {
+    if (!(error instanceof MusterError) || error.isRetryable) throw error;
+    engine.log.warn('a missed delivery could not be read', { delivery: guid, error: error.message });
+    return false;
+  }
 }
 
 /** Those whose id the inbox doesn't know, oldest first; what GitHub is still sending is left for the next look. */

@@ -27,7 +27,8 @@ async function waiting(): Promise<number> {
 
 describe('a run that waits', () => {
   it('is cancelled in the open when the visibility changes, whatever is approved then', async () => {
-    scene.world.app.events.push('repository');
+    const { app } = scene.world;
+    app.events = [...app.events, 'repository'];
     const issue = await waiting();
     scene.simulator.setPrivate(REPOSITORY, true, 'ada');
     const comment = await scene.reaches(issue, 'cancelled');

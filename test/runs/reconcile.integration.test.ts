@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MusterError } from '../../src/domain/errors.ts';
 import type { DeliveryFacts, HookDeliveries } from '../../src/ports/github.ts';
 import { takeDelivery } from '../../src/runs/inbox.ts';
 import { reconcile } from '../../src/runs/reconcile.ts';
@@ -119,6 +120,19 @@ describe('reconcile', () => {
     clock.advance(MINUTE_MS);
     expect(await look()).toEqual({ recovered: 1, scans: 0 });
     expect(await stored()).toEqual(['guid-just-before']);
+  });
+
+  it('takes the others in where GitHub refuses the body of one', async () => {
+    await look();
+    delivered('1');
+    delivered('2');
+    const refusing: HookDeliveries = {
+      ...hooks,
+      readBody: async (id) =>
+        id === '1' ? Promise.reject(new MusterError('github_invalid', 'no')) : hooks.readBody(id),
+    };
+    await reconcile(testEngine({ database, queue, clock }), refusing, AT_START);
+    expect(await stored()).toEqual(['guid-2']);
   });
 
   it('is done by one replica a minute', async () => {
