@@ -4,7 +4,7 @@ import { canonicalJson, type Json } from '../domain/json.ts';
 import type { Run } from '../domain/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Transaction } from '../ports/database.ts';
-import { staleAttempt } from './run-rows.ts';
+import { isFirstClaim, staleAttempt } from './run-rows.ts';
 
 export type StepKind =
   | 'prepare'
@@ -55,7 +55,9 @@ export async function openJournal(
   clock: Clock,
 ): Promise<(prefix: string) => Journal> {
   const { tenant, runId } = run.request;
-  const recorded = await database.transaction(tenant.id, async (tx) => loadSteps(tx, tenant.id, runId));
+  const recorded = isFirstClaim(run)
+    ? new Map<string, Recorded>()
+    : await database.transaction(tenant.id, async (tx) => loadSteps(tx, tenant.id, runId));
 
   const record = async (key: string, spec: StepSpec, startedAt: Date, output: unknown, tx: Transaction) => {
     const body = JSON.stringify(output ?? null);

@@ -5,7 +5,7 @@ import type { SpendLine } from '../domain/run-view.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import { NO_USAGE, type TokenUsage } from '../domain/usage.ts';
 import type { Database, Transaction } from '../ports/database.ts';
-import { fence, staleAttempt } from './run-rows.ts';
+import { fence, isFirstClaim, staleAttempt } from './run-rows.ts';
 
 export type Reservation = { kind: 'reserved'; key: string } | { kind: 'over_budget'; window: BudgetWindow };
 
@@ -89,6 +89,7 @@ export async function settle(
 
 /** Calls that were in flight when an earlier worker died are settled at their reservation: they may be billed. */
 export async function settleInterrupted(database: Database, run: Run): Promise<void> {
+  if (isFirstClaim(run)) return;
   await database.transaction(run.request.tenant.id, async (tx) => {
     const held = await tx.query(
       `WITH held AS (SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2 AND attempt = $3 FOR NO KEY UPDATE),

@@ -172,6 +172,11 @@ export async function fence(tx: Transaction, run: Run): Promise<void> {
   if (row?.attempt !== run.attempt) throw staleAttempt(run);
 }
 
+/** Nobody has worked on the run before: there is nothing recorded to be read. */
+export function isFirstClaim({ attempt }: Run): boolean {
+  return attempt === 1;
+}
+
 /** What a worker meets that was taken over. */
 export function staleAttempt({ request, attempt }: Run): MusterError {
   return new MusterError('stale_attempt', 'Another worker has taken this run over.', {

@@ -4,13 +4,16 @@ import type { Log } from '../../ports/log.ts';
 import type { BossConnection } from './boss-connection.ts';
 import { toDatabaseError } from './failure.ts';
 import { migrate } from './migrate.ts';
+import { prepared } from './prepared.ts';
 import { scopeStatements } from './scoped-transaction.ts';
+import { assertCommitted, closedTransaction } from './transaction-errors.ts';
 
 export interface PgDatabase extends Database {
   readonly boss: BossConnection;
 }
 
 const RECONNECT_MS = 1_000;
+const BOSS_CONNECTIONS = 4;
 
 /** A real PostgreSQL, shared by any number of replicas. Connections are opened on demand, at most `maxConnections`. */
 export async function openPostgres(
@@ -22,15 +25,19 @@ export async function openPostgres(
   const pool = new Pool({ connectionString, max: maxConnections, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn('an idle database connection broke', { error }));
+  // Apart from ours: a statement of the queue must not wait for a transaction that waits for the queue.
+  const bossPool = new Pool({ connectionString, max: BOSS_CONNECTIONS, connectionTimeoutMillis: 10_000 });
+  bossPool.on('error', (error) => log.warn('an idle database connection broke', { error }));
   await migrateOnOneConnection(pool, migrations);
   return {
     boss: {
-      options: { connectionString, max: 4 },
+      options: { db: { executeSql: async (text, values = []) => executeSql(bossPool, text, values) } },
       listen: async (channel, onNotification) => listen(connectionString, channel, onNotification, log),
     },
     transaction: async (scope, work) => {
       try {
-        return await inTransaction(await pool.connect(), scopeStatements(scope), work);
+        const opening = scopeStatements(scope);
+        return await inTransaction(await pool.connect(), opening, work);
       } catch (error) {
         throw toDatabaseError(error);
       }
@@ -43,8 +50,19 @@ export async function openPostgres(
         return false;
       }
     },
-    close: async () => pool.end(),
+    close: async () => {
+      await Promise.all([pool.end(), bossPool.end()]);
+    },
   };
+}
+
+/** Several statements in one text, as pg-boss's migrations are, take no parameters and can't be prepared. */
+async function executeSql(
+  pool: Pool,
+  text: string,
+  values: unknown[],
+): Promise<{ rows: Record<string, unknown>[] }> {
+  return pool.query<Record<string, unknown>>(values.length === 0 ? text : prepared(text, values, 'own'));
 }
 
 async function inTransaction<T>(
@@ -57,16 +75,22 @@ async function inTransaction<T>(
     broken = error;
   };
   client.on('error', onError);
+  const role = opening === '' ? 'own' : 'tenant';
+  let isOpen = true;
   const tx: Transaction = {
-    query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
-      (await client.query(sql, [...parameters])).rows as Row[],
+    query: async <Row>(sql: string, parameters: readonly unknown[] = []) => {
+      if (!isOpen) throw closedTransaction();
+      return (await client.query(prepared(sql, parameters, role))).rows as Row[];
+    },
   };
   try {
     await client.query(`BEGIN; ${opening}`);
     const result = await work(tx);
-    await client.query('COMMIT');
+    isOpen = false;
+    assertCommitted((await client.query('COMMIT')).command);
     return result;
   } catch (error) {
+    isOpen = false;
     await client.query('ROLLBACK').catch((rollback: Error) => {
       broken = rollback;
     });

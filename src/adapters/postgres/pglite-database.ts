@@ -1,8 +1,9 @@
 import { PGlite } from '@electric-sql/pglite';
 import { fromPglite } from 'pg-boss';
-import type { Database, Transaction } from '../../ports/database.ts';
+import type { Database } from '../../ports/database.ts';
 import { toDatabaseError } from './failure.ts';
 import { migrate } from './migrate.ts';
+import { createPgliteSession, type PgliteSession } from './pglite-session.ts';
 import { scopeStatements } from './scoped-transaction.ts';
 import type { BossConnection } from './boss-connection.ts';
 
@@ -19,6 +20,7 @@ export async function openPglite(
   migrations: URL = new URL('./migrations/', import.meta.url),
 ): Promise<PgliteDatabase> {
   const pglite = folder === null ? await PGlite.create() : await PGlite.create(folder);
+  const session = createPgliteSession(pglite);
   await migrate(
     {
       execute: async (sql) => {
@@ -30,7 +32,7 @@ export async function openPglite(
   );
   return {
     boss: {
-      options: { db: fromPglite(pglite), backend: 'pglite' },
+      options: { db: bossStatements(pglite, session), backend: 'pglite' },
       listen: async (channel, onNotification) => {
         const stop = await pglite.listen(channel, onNotification);
         return async () => stop();
@@ -38,15 +40,7 @@ export async function openPglite(
     },
     transaction: async (scope, work) => {
       try {
-        const opening = scopeStatements(scope);
-        return await pglite.transaction(async (inner) => {
-          const tx: Transaction = {
-            query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
-              (await inner.query<Row>(sql, [...parameters])).rows,
-          };
-          if (opening !== '') await inner.exec(opening);
-          return work(tx);
-        });
+        return await session.transaction(scopeStatements(scope), work);
       } catch (error) {
         throw toDatabaseError(error);
       }
@@ -60,5 +54,15 @@ export async function openPglite(
       }
     },
     close: async () => pglite.close(),
+  };
+}
+
+/** pg-boss's own adapter sends what has no parameters, which may be several statements. */
+function bossStatements(pglite: PGlite, session: PgliteSession): ReturnType<typeof fromPglite> {
+  const whole = fromPglite(pglite);
+  return {
+    ...whole,
+    executeSql: async (text, values = []) =>
+      values.length === 0 ? whole.executeSql(text) : { rows: await session.run(text, values) },
   };
 }
