@@ -7,10 +7,10 @@ import { changeRun, claimRun, createRun } from '../../../src/runs/run-rows.ts';
 import { realClock } from '../../support/clock.ts';
 import { runRequest } from '../../support/runs.ts';
 
-export const STEPS = 5;
+const STEPS = 5;
 
 /** A run of its own subject, of one of `tenants` tenants. */
-export function noOpRequest(index: number, tenants: number): RunRequest {
+function noOpRequest(index: number, tenants: number): RunRequest {
   const runId = `r_${index.toString(36).padStart(12, 'a')}`;
   const id = 1 + (index % tenants);
   return runRequest({

@@ -22,10 +22,6 @@ export interface Row {
   measure(context: RowContext): Promise<Figure[]>;
 }
 
-export function atMost(value: number): Figure['bar'] {
-  return { kind: 'at_most', value };
-}
-
 export function atLeast(value: number): Figure['bar'] {
   return { kind: 'at_least', value };
 }
