@@ -63,7 +63,7 @@ beforeAll(async () => {
       turn('idle', 1, []),
     ),
   });
-}, 60_000);
+});
 afterAll(async () => scene.close());
 
 async function open(title: string): Promise<number> {

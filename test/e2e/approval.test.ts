@@ -27,7 +27,7 @@ beforeAll(async () => {
       verdict('fixer', ['asked'], 0.9, 'The cause is `allocate`.'),
     ),
   });
-}, 60_000);
+});
 afterAll(async () => scene.close());
 
 async function labelled(author = 'ada'): Promise<number> {

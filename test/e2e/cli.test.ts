@@ -151,7 +151,7 @@ describe('the command line', () => {
         },
       ],
     });
-  }, 180_000);
+  });
 });
 
 describe('beside a running server', () => {
@@ -177,7 +177,7 @@ describe('beside a running server', () => {
     const { number } = await world.simulator.as('ada').openIssue(SAMPLE_REPOSITORY, sampleRepository().issue);
     await world.simulator.as('ada').label(SAMPLE_REPOSITORY, number, 'agent:bug-root-cause-analyzer');
     runId = await waitingRun();
-  }, 60_000);
+  });
   afterAll(async () => world.simulator.close());
 
   async function waitingRun(): Promise<string> {

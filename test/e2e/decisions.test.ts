@@ -28,7 +28,7 @@ beforeAll(async () => {
       verdict('leaker', ['asked'], 0.9, PULL.body),
     ),
   });
-}, 60_000);
+});
 afterAll(async () => scene.close());
 
 async function labelled(agent: string): Promise<number> {

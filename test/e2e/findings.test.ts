@@ -38,7 +38,7 @@ beforeAll(async () => {
   await ada.push(REPOSITORY, 'tax', { 'src/tax.js': TAX });
   const opened = await ada.openPullRequest(REPOSITORY, { title: 'Untax', body: 'Adds it.', head: 'tax' });
   pull = opened.number;
-}, 60_000);
+});
 afterAll(async () => scene.close());
 
 function changes(): PullRequest {

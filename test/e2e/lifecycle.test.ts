@@ -13,7 +13,7 @@ beforeEach(async () => {
       verdict('asker', ['asked'], 0.9, 'Which version'),
     ),
   });
-}, 60_000);
+});
 afterEach(async () => scene.close());
 
 async function waiting(): Promise<number> {

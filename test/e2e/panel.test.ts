@@ -42,7 +42,7 @@ beforeAll(async () => {
       turn('triager', 1, []),
     ),
   });
-}, 60_000);
+});
 afterAll(async () => scene.close());
 
 function tracking(issue: number, agent: string): string {

@@ -8,7 +8,7 @@ import { openScene, type Scene } from './support/scene.ts';
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene({ cassette: cassetteOf() });
-}, 60_000);
+});
 afterAll(async () => scene.close());
 
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as {
@@ -48,4 +48,4 @@ it('takes every example payload of GitHub, and handles each to a word', async ()
   expect(await metrics()).not.toContain('outcome="failed"');
   const { status } = await fetch(new URL('/readyz', scene.world.app.webhookUrl ?? ''));
   expect(status).toBe(200);
-}, 90_000);
+});

@@ -9,7 +9,7 @@ beforeAll(async () => {
     files: { '.github/agents/idler.md': agentFile('idler', '{ comment: 1 }') },
     cassette: cassetteOf(turn('idler', 0, [['noop', { reason: 'nothing to do' }]]), turn('idler', 1, [])),
   });
-}, 60_000);
+});
 afterAll(async () => scene.close());
 
 async function opened(): Promise<number> {

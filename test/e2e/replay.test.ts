@@ -49,7 +49,7 @@ beforeAll(async () => {
     await scene.until('the second round', () => scene.pullRequestOf(issue)?.pull?.head.sha !== head);
     await scene.reaches(issue, 'waiting');
   });
-}, 120_000);
+});
 afterAll(async () => scene.close());
 
 async function record(goOn: (issue: number) => Promise<void>): Promise<Recording> {

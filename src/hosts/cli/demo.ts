@@ -20,7 +20,7 @@ import type { CliCommand } from './commands.ts';
 import { createStage, type Stage } from './stage.ts';
 import { watchRun, type Seen } from './watch-run.ts';
 
-const GIVE_UP_MS = 120_000;
+const GIVE_UP_MS = 240_000;
 
 /** `muster demo`: an issue, a label, a judged pull request, an approval, all on loopback and without a key. */
 export const demoCommand: CliCommand = {

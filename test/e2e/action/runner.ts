@@ -43,7 +43,7 @@ export async function runStep(step: Step): Promise<StepResult> {
       env: { ...runnerEnvironment(step, folder), ...inputsOf(step.inputs), ...step.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Before the test gives up, so that the log is there to be seen.
-      timeout: 40_000,
+      timeout: 180_000,
     });
     step.onStarted?.(child);
     const closed = once(child, 'close');

@@ -30,7 +30,7 @@ export interface Scene {
   answers(number: number): string[];
   pullRequestOf(number: number): Issue | null;
   check(headSha: string, name: string): CheckRun | null;
-  /** Resolves with the first value that is neither null, false nor undefined; fails after 30 s. */
+  /** Resolves with the first value that is neither null, false nor undefined; fails after two minutes. */
   until<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>>;
   /** Waits until the tracking comment on that issue says this state. */
   reaches(number: number, state: string): Promise<Comment>;
@@ -42,7 +42,7 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-const GIVE_UP_MS = 30_000;
+const GIVE_UP_MS = 120_000;
 const POLL_MS = 25;
 
 export async function openScene(options: {
