@@ -61,7 +61,7 @@ export function createQueue(settings: QueueSettings): Queue {
         fetch: async (limit) =>
           fetchFairly(boss, queue, limit, queue === 'run' ? settings.tenantConcurrency : undefined),
         run: async (job, signal) => runJob(boss, queue, job, signal, handler),
-        touch: async (job) => wasAffected(await boss.touch(queue, attemptOf(job))),
+        touch: async (jobs) => settledIds(await boss.touch(queue, jobs.map(attemptOf))),
         fail: async (job, error) =>
           boss.fail(queue, attemptOf(job), {
             message: error instanceof Error ? error.message : String(error),
@@ -146,7 +146,7 @@ async function runJob(
     signal,
     completeIn: async (tx) => {
       const answer = await boss.complete(queue, attemptOf(job), null, { db: statementsOf(tx) });
-      if (!wasAffected(answer))
+      if (!settledIds(answer).has(job.id))
         throw new MusterError('stale_job', 'The job is no longer ours.', { value: job.id });
       isCompleted = true;
     },
@@ -154,9 +154,9 @@ async function runJob(
   if (!isCompleted) await boss.complete(queue, attemptOf(job));
 }
 
-/** False when the claim had lapsed, so that the call left the job alone. */
-function wasAffected(answer: object): boolean {
-  return 'affected' in answer && answer.affected !== 0;
+/** The jobs that the call reached; one whose claim had lapsed is left alone. pg-boss has no type for its answer. */
+function settledIds(answer: object): ReadonlySet<unknown> {
+  return new Set('settled' in answer && Array.isArray(answer.settled) ? answer.settled : []);
 }
 
 function attemptOf(job: JobWithMetadata<JsonObject>): { id: string; retryCount: number } {

@@ -9,8 +9,8 @@ export interface WorkerSettings {
   /** Claims up to `limit` jobs; none where there are none. */
   fetch(limit: number): Promise<FetchedJob[]>;
   run(job: FetchedJob, signal: AbortSignal): Promise<void>;
-  /** The heartbeat; false when the job is no longer ours. */
-  touch(job: FetchedJob): Promise<boolean>;
+  /** The heartbeat of all that is in hand; gives the ids of the jobs that are still ours. */
+  touch(jobs: readonly FetchedJob[]): Promise<ReadonlySet<string>>;
   /** Fails the job, so that the queue retries it. */
   fail(job: FetchedJob, error: unknown): Promise<unknown>;
   /** Gives the job to whoever is free, at once. */
@@ -31,11 +31,13 @@ export interface Worker {
   stop(timeoutMs: number): Promise<void>;
 }
 
+type InHand = Map<FetchedJob, { controller: AbortController; done: Promise<void> }>;
+
 const LETTING_GO_MS = 1_000;
 
 /** Keeps `concurrency` jobs in hand: fetches whenever a slot is free and something may be there. */
 export function startWorker(settings: WorkerSettings): Worker {
-  const active = new Map<FetchedJob, { controller: AbortController; done: Promise<void> }>();
+  const active: InHand = new Map();
   let isStopping = false;
   let mayHaveWork = true;
   let resume: () => void = () => undefined;
@@ -44,9 +46,7 @@ export function startWorker(settings: WorkerSettings): Worker {
     resume();
   };
   const poll = setInterval(wake, settings.pollMs);
-  const heartbeat = setInterval(() => {
-    for (const [job, { controller }] of active) void beat(settings, job, controller);
-  }, settings.heartbeatMs);
+  const heartbeat = setInterval(() => void beat(settings, active), settings.heartbeatMs);
 
   const start = (job: FetchedJob) => {
     const controller = new AbortController();
@@ -111,13 +111,17 @@ async function fetchSafely(settings: WorkerSettings, limit: number): Promise<Fet
   }
 }
 
-async function beat(settings: WorkerSettings, job: FetchedJob, controller: AbortController): Promise<void> {
+async function beat(settings: WorkerSettings, active: InHand): Promise<void> {
+  const jobs = [...active.keys()];
+  if (jobs.length === 0) return;
   try {
-    if (await settings.touch(job)) return;
-    // Also where the job has just ended; then nobody listens to the signal any more.
-    controller.abort(new MusterError('stale_job', 'Another worker has this job now.', { value: job.id }));
+    const ours = await settings.touch(jobs);
+    for (const job of jobs.filter(({ id }) => !ours.has(id))) {
+      const reason = new MusterError('stale_job', 'Another worker has this job now.', { value: job.id });
+      active.get(job)?.controller.abort(reason);
+    }
   } catch (error) {
-    settings.log.warn('a heartbeat failed', { job: job.id, error });
+    settings.log.warn('a heartbeat failed', { jobs: jobs.map((job) => job.id), error });
   }
 }
 
