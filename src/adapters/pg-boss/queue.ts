@@ -155,8 +155,8 @@ async function runJob(
 }
 
 /** The jobs that the call reached; one whose claim had lapsed is left alone. pg-boss has no type for its answer. */
-function settledIds(answer: object): ReadonlySet<unknown> {
-  return new Set('settled' in answer && Array.isArray(answer.settled) ? answer.settled : []);
+function settledIds(answer: object): ReadonlySet<string> {
+  return new Set('settled' in answer && Array.isArray(answer.settled) ? answer.settled.map(String) : []);
 }
 
 function attemptOf(job: JobWithMetadata<JsonObject>): { id: string; retryCount: number } {
