@@ -14,6 +14,8 @@ export interface PgDatabase extends Database {
 
 const RECONNECT_MS = 1_000;
 const BOSS_CONNECTIONS = 4;
+/** As long as the queue's heartbeat. */
+const MAX_IDLE_MS = 10_000;
 
 /** A real PostgreSQL, shared by any number of replicas. Connections are opened on demand, at most `maxConnections`. */
 export async function openPostgres(
@@ -22,7 +24,13 @@ export async function openPostgres(
   maxConnections = 10,
   migrations: URL = new URL('./migrations/', import.meta.url),
 ): Promise<PgDatabase> {
-  const pool = new Pool({ connectionString, max: maxConnections, connectionTimeoutMillis: 10_000 });
+  const pool = new Pool({
+    connectionString,
+    max: maxConnections,
+    connectionTimeoutMillis: 10_000,
+    // A process that is paused inside of a transaction must not keep whoever takes over from its runs.
+    idle_in_transaction_session_timeout: MAX_IDLE_MS,
+  });
   // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn('an idle database connection broke', { error }));
   // Apart from ours: a statement of the queue must not wait for a transaction that waits for the queue.
