@@ -1,8 +1,12 @@
 import type { Effect, EffectState, Receipt } from '../domain/effect.ts';
 import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
 import { intendEffect, readEffect, recordEffect, type EffectIdentity } from './effect-rows.ts';
+import type { Engine } from './engine.ts';
 import type { Session } from './session.ts';
 import { isLostClaim } from './takeover.ts';
+
+/** What carrying out needs of a run's session. */
+export type Outbox = Pick<Session, 'run' | 'signal'> & { engine: Pick<Engine, 'database' | 'clock'> };
 
 /** One thing to be done on GitHub at most once. */
 export interface EffectSpec extends EffectIdentity {
@@ -43,7 +47,7 @@ interface Progress {
  * earlier one died, or the connection broke) first asks GitHub, and only then acts. Limits and outages are
  * waited out; a cancel ends the waiting, and what is then unclear is looked up once.
  */
-export async function carryOut(session: Session, spec: EffectSpec): Promise<Effect> {
+export async function carryOut(session: Outbox, spec: EffectSpec): Promise<Effect> {
   const { database } = session.engine;
   const before = await readEffect(database, session.run, spec);
   if (before !== null && before.state !== 'intended') return before;
@@ -66,7 +70,7 @@ export async function carryOut(session: Session, spec: EffectSpec): Promise<Effe
 
 type Called = { kind: 'done'; receipt: Receipt } | { kind: 'ended'; effect: Effect };
 
-async function call(session: Session, spec: EffectSpec, progress: Progress): Promise<Called> {
+async function call(session: Outbox, spec: EffectSpec, progress: Progress): Promise<Called> {
   const { clock } = session.engine;
   const giveUpAt = clock.now().getTime() + PATIENCE_MS;
   for (let attempt = 1; ; attempt += 1) {
@@ -85,7 +89,7 @@ async function call(session: Session, spec: EffectSpec, progress: Progress): Pro
 }
 
 /** What came of a call without an answer; null where GitHub shows, twice, that it didn't happen. */
-async function lookUp(session: Session, spec: EffectSpec): Promise<Called | null> {
+async function lookUp(session: Outbox, spec: EffectSpec): Promise<Called | null> {
   if (!spec.canBeFound) return ended(session, spec, 'unknown', 'GitHub gave no answer');
   for (const pauseMs of [0, SETTLING_MS]) {
     if (pauseMs > 0) await session.engine.clock.sleep(pauseMs, session.signal);
@@ -114,7 +118,7 @@ function isAnswerOfGitHub(error: unknown): error is MusterError {
 
 /** `whenGone`: what it is where GitHub goes on not to show it. */
 async function readBack(
-  session: Session,
+  session: Outbox,
   spec: EffectSpec,
   receipt: Receipt,
   whenGone: 'unknown' | 'skipped',
@@ -146,7 +150,7 @@ async function readBack(
 }
 
 /** A cancel waits for nothing: what may have happened is looked up once, the rest doesn't happen. */
-async function abandon(session: Session, spec: EffectSpec, progress: Progress): Promise<void> {
+async function abandon(session: Outbox, spec: EffectSpec, progress: Progress): Promise<void> {
   if (progress.receipt === null && !progress.isUnclear) {
     await record(session, spec, 'skipped', null, 'cancelled before it happened');
     return;
@@ -162,17 +166,12 @@ async function abandon(session: Session, spec: EffectSpec, progress: Progress): 
   }
 }
 
-async function ended(
-  session: Session,
-  spec: EffectSpec,
-  state: EffectState,
-  reason: string,
-): Promise<Called> {
+async function ended(session: Outbox, spec: EffectSpec, state: EffectState, reason: string): Promise<Called> {
   return { kind: 'ended', effect: await record(session, spec, state, null, reason) };
 }
 
 async function record(
-  session: Session,
+  session: Outbox,
   { key, kind }: EffectSpec,
   state: EffectState,
   receipt: Receipt | null,

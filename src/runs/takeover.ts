@@ -11,7 +11,10 @@ import { fence, staleAttempt, type ClaimedRun } from './run-rows.ts';
  * revoked first, and each of this one's is stored before its first use: what an attempt can still write there
  * ends with the next claim. Throws where GitHub can't be asked to revoke; then nobody goes on yet.
  */
-export async function openGitHub(engine: Engine, { run, tokens }: ClaimedRun): Promise<GitHub> {
+export async function openGitHub(
+  engine: Pick<Engine, 'database' | 'githubAccess'>,
+  { run, tokens }: ClaimedRun,
+): Promise<GitHub> {
   if (tokens.length > 0) {
     await engine.githubAccess.revoke(tokens);
     await forgetTokens(engine.database, run, tokens);
