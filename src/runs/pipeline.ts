@@ -5,16 +5,10 @@ import { decide } from './decide.ts';
 import { recordDecision } from './decisions.ts';
 import { endOfEffects, endOfNothingNew, endOfUnprepared, endWithoutProposals } from './ends.ts';
 import { leaveOutKnown } from './findings.ts';
+import { finishDraft, mergeApproved } from './finish.ts';
 import { judge } from './judge.ts';
 import { prepare, prepareAgain, type Prepared } from './prepare.ts';
-import {
-  buildCommit,
-  finishDraft,
-  mergeApproved,
-  publishAll,
-  sortByDecision,
-  type Sorted,
-} from './publish.ts';
+import { buildCommit, publishAll, sortByDecision, type Sorted } from './publish.ts';
 import type { PreparedCommit } from '../publish/target.ts';
 import { closeDraft } from '../publish/draft.ts';
 import { checklist, type Session } from './session.ts';

@@ -6,7 +6,6 @@ import type { Proposal, ProposalOf } from '../domain/proposal.ts';
 import { createEffectors, effectorFor } from '../publish/effectors.ts';
 import type { NoteKeeping } from '../publish/notes.ts';
 import { holdCommit, prepareCommit } from '../publish/commit.ts';
-import { finishPullRequest, type FinishOutcome } from '../publish/draft.ts';
 import type { PreparedCommit, PublishTarget } from '../publish/target.ts';
 import { carryOut } from './effects.ts';
 import type { Checked } from './check.ts';
@@ -175,57 +174,8 @@ function noteKeeping(session: Session, prepared: Prepared): NoteKeeping {
   };
 }
 
-/** Makes the draft ready for review, at the very commit that was approved. */
-export async function finishDraft(session: Session, number: number, sha: string): Promise<Effect> {
-  const isReady = async () => {
-    const pullRequest = await session.github.getPullRequest(number);
-    return pullRequest !== null && !pullRequest.isDraft && pullRequest.head.sha === sha;
-  };
-  const receipt = { id: String(number), url: session.view.pullRequest?.url ?? null, sha };
-  const effect = await carryOut(session, {
-    key: `r${session.round}/ready:${number}`,
-    kind: 'ready_for_review',
-    intent: { number, sha },
-    canBeFound: true,
-    find: async () => ((await isReady()) ? receipt : null),
-    perform: async () => {
-      const outcome = await finishPullRequest(session.github, number, sha);
-      if (outcome.kind === 'ready') return receipt;
-      throw new MusterError('approval_stale', reasonNotReady(outcome), { value: number });
-    },
-    verify: isReady,
-  });
-  showEffect(session, effect);
-  return effect;
-}
-
-/** Merges the approved pull request at the approved commit; GitHub refuses it where the head has moved. */
-export async function mergeApproved(session: Session, number: number, sha: string): Promise<Effect> {
-  const isMerged = async () => (await session.github.getPullRequest(number))?.isMerged === true;
-  const receipt = { id: String(number), url: session.view.pullRequest?.url ?? null, sha };
-  const effect = await carryOut(session, {
-    key: `r${session.round}/merge:${number}`,
-    kind: 'merge',
-    intent: { number, sha },
-    canBeFound: true,
-    find: async () => ((await isMerged()) ? receipt : null),
-    perform: async () => {
-      await session.github.mergePullRequest(number, sha);
-      return receipt;
-    },
-    verify: isMerged,
-  });
-  showEffect(session, effect);
-  return effect;
-}
-
-function reasonNotReady(outcome: Exclude<FinishOutcome, { kind: 'ready' }>): string {
-  return outcome.kind === 'closed'
-    ? 'the pull request was closed'
-    : `the head moved to ${outcome.headSha.slice(0, 12)} after the approval`;
-}
-
-function showEffect(session: Session, effect: Effect): void {
+/** Puts it in the view, in the place of what was known of it. */
+export function showEffect(session: Session, effect: Effect): void {
   session.show({ effects: [...session.view.effects.filter((other) => other.key !== effect.key), effect] });
 }
 
