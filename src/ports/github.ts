@@ -2,6 +2,7 @@ import type { Actor, AppIdentity } from '../domain/actor.ts';
 import type { PermissionLevel } from '../domain/permission.ts';
 import type { FileMode, ReviewComment, ReviewEvent } from '../domain/proposal.ts';
 import type { Tenant, TenantId } from '../domain/tenant.ts';
+import type { ChangeFacts } from './github-changes.ts';
 import type { CheckFacts, CheckContent } from './github-checks.ts';
 
 /*
@@ -131,6 +132,8 @@ export interface GitHub {
   removeLabel(number: number, label: string): Promise<boolean>;
   /** The newest `labeled` event of that label on the issue. */
   lastLabelEvent(number: number, label: string): Promise<LabelEventFacts | null>;
+  /** What was changed on an issue or pull request at or after `since`, oldest first. */
+  listChanges(number: number, since: string): Promise<ChangeFacts[]>;
   createIssue(title: string, body: string, labels: string[]): Promise<IssueFacts>;
   /** Issues and pull requests in any state, updated at or after `since`. */
   listIssues(since: string): Promise<IssueFacts[]>;

@@ -2,8 +2,9 @@ import { MusterError } from '../domain/errors.ts';
 import type { ProposalOf } from '../domain/proposal.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Effector } from './target.ts';
+import { wasTakenBack } from './undone.ts';
 
-type Api = Pick<GitHub, 'getIssue' | 'assign'>;
+type Api = Pick<GitHub, 'identity' | 'getIssue' | 'assign' | 'listChanges'>;
 
 /** Assignees of the subject, by their state. */
 export const assignEffector: Effector<ProposalOf<'assign'>, Api> = {
@@ -13,6 +14,11 @@ export const assignEffector: Effector<ProposalOf<'assign'>, Api> = {
     const issue = await target.github.getIssue(target.subject.number);
     if (issue === null || unassigned(proposal, issue.assignees).length > 0) return null;
     return { id: proposal.logins.join(', '), url: issue.url, sha: null };
+  },
+
+  async wasUndone({ github, subject }, proposal, since) {
+    const reversals = proposal.logins.map((of) => ({ done: 'assigned', undone: 'unassigned', of }) as const);
+    return wasTakenBack(github, subject.number, since, reversals);
   },
 
   async perform(target, proposal) {

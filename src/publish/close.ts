@@ -2,8 +2,12 @@ import type { Receipt } from '../domain/effect.ts';
 import type { ProposalOf } from '../domain/proposal.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Effector, PublishTarget } from './target.ts';
+import { wasTakenBack } from './undone.ts';
 
-type Api = Pick<GitHub, 'getIssue' | 'closeIssue' | 'getPullRequest' | 'closePullRequest'>;
+type Api = Pick<
+  GitHub,
+  'identity' | 'getIssue' | 'closeIssue' | 'getPullRequest' | 'closePullRequest' | 'listChanges'
+>;
 
 /** Closes the subject, by its state: closed by someone else is closed. */
 export const closeEffector: Effector<ProposalOf<'close'>, Api> = {
@@ -11,6 +15,10 @@ export const closeEffector: Effector<ProposalOf<'close'>, Api> = {
 
   find(target) {
     return receiptWhereClosed(target);
+  },
+
+  async wasUndone({ github, subject }, _proposal, since) {
+    return wasTakenBack(github, subject.number, since, [{ done: 'closed', undone: 'reopened', of: '' }]);
   },
 
   async perform(target, proposal) {

@@ -5,7 +5,7 @@ import { effectMarker, isMarkedByUs } from './markers.ts';
 import { isSameText, signedText } from './signed-text.ts';
 import { lookupStart, type Effector } from './target.ts';
 
-type Api = Pick<GitHub, 'identity' | 'listComments' | 'getComment' | 'createComment'>;
+type Api = Pick<GitHub, 'identity' | 'listComments' | 'getComment' | 'createComment' | 'listChanges'>;
 
 /** A comment on the subject; found again by its author and marker among the subject's comments. */
 export const commentEffector: Effector<ProposalOf<'comment'>, Api> = {
@@ -17,6 +17,15 @@ export const commentEffector: Effector<ProposalOf<'comment'>, Api> = {
     const comments = await github.listComments(subject.number, lookupStart(since));
     const own = comments.find((comment) => isMarkedByUs(comment, github.identity, marker));
     return own === undefined ? null : receiptOf(own);
+  },
+
+  /** GitHub doesn't say which comment was deleted: any of ours counts, since nothing may be posted again. */
+  async wasUndone({ github, subject }, _proposal, since) {
+    const { login } = github.identity;
+    const changes = await github.listChanges(subject.number, lookupStart(since));
+    return changes.some(
+      ({ kind, of, actor }) => kind === 'comment_deleted' && of === login && actor.login !== login,
+    );
   },
 
   async perform(target, proposal) {

@@ -1,23 +1,30 @@
 import type { ProposalOf } from '../domain/proposal.ts';
 import type { GitHub, IssueFacts } from '../ports/github.ts';
-import { lookupStart, type Effector, type PublishTarget } from './target.ts';
+import type { Effector } from './target.ts';
+import { wasTakenBack } from './undone.ts';
 
-type Api = Pick<GitHub, 'identity' | 'getIssue' | 'addLabels' | 'removeLabel' | 'lastLabelEvent'>;
+type Api = Pick<GitHub, 'identity' | 'getIssue' | 'addLabels' | 'removeLabel' | 'listChanges'>;
 
-/**
- * Labels of the subject, by their state. One that we put on and a person took off again counts as done, so
- * that a resume doesn't undo what the person did.
- */
+/** Labels of the subject, by their state. */
 export const labelsEffector: Effector<ProposalOf<'labels'>, Api> = {
   canBeFound: true,
 
   async find(target, proposal) {
     const issue = await target.github.getIssue(target.subject.number);
     if (issue === null || removedLabels(proposal).some((label) => hasLabel(issue, label))) return null;
-    for (const label of proposal.add) {
-      if (!hasLabel(issue, label) && !(await wasPutOnByUs(target, label))) return null;
-    }
+    if (proposal.add.some((label) => !hasLabel(issue, label))) return null;
     return { id: proposal.add.join(', '), url: issue.url, sha: null };
+  },
+
+  async wasUndone({ github, subject }, proposal, since) {
+    return wasTakenBack(github, subject.number, since, [
+      ...proposal.add.map((of) => ({ done: 'labeled' as const, undone: 'unlabeled' as const, of })),
+      ...removedLabels(proposal).map((of) => ({
+        done: 'unlabeled' as const,
+        undone: 'labeled' as const,
+        of,
+      })),
+    ]);
   },
 
   async perform(target, proposal) {
@@ -41,14 +48,4 @@ function removedLabels(proposal: ProposalOf<'labels'>): string[] {
 /** GitHub's label names differ by more than case. */
 function hasLabel(issue: IssueFacts, label: string): boolean {
   return issue.labels.some((present) => present.toLowerCase() === label.toLowerCase());
-}
-
-async function wasPutOnByUs(target: PublishTarget<Api>, label: string): Promise<boolean> {
-  const { github, subject, since } = target;
-  const event = await github.lastLabelEvent(subject.number, label);
-  return (
-    event !== null &&
-    event.actor.login === github.identity.login &&
-    Date.parse(event.createdAt) >= Date.parse(lookupStart(since))
-  );
 }

@@ -40,6 +40,8 @@ export interface Effector<P, Api = GitHub> {
   /** Asks GitHub, by listing, whether the effect is already there. */
   find(target: PublishTarget<Api>, proposal: P): Promise<Receipt | null>;
   perform(target: PublishTarget<Api>, proposal: P): Promise<Receipt>;
+  /** Asks GitHub whether it was there, and somebody else undid it, since then (ISO 8601); absent where GitHub can't say. */
+  wasUndone?(target: PublishTarget<Api>, proposal: P, since: string): Promise<boolean>;
   /** Reads back whether it is there as intended; GitHub's reads can lag, so false may become true. */
   verify(target: PublishTarget<Api>, proposal: P, receipt: Receipt): Promise<boolean>;
 }

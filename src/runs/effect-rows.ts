@@ -22,9 +22,13 @@ interface EffectRow {
   intent: string;
   receipt: Receipt | null;
   reason: string | null;
+  intended_at: string | Date;
 }
 
-const COLUMNS = 'key, kind, state, intent, receipt, reason';
+/** An effect, and since when it may have happened: ISO 8601, by the database's clock. */
+export type IntendedEffect = Effect & { intendedAt: string };
+
+const COLUMNS = 'key, kind, state, intent, receipt, reason, intended_at';
 
 /** Every effect of the run, in the order in which they were intended. */
 export async function loadEffects(tx: Transaction, tenantId: TenantId, runId: string): Promise<Effect[]> {
@@ -40,7 +44,7 @@ export async function readEffect(
   database: Database,
   run: Run,
   { key, intent }: EffectIdentity,
-): Promise<Effect | null> {
+): Promise<IntendedEffect | null> {
   const { tenant, runId } = run.request;
   const [row] = await database.transaction(tenant.id, async (tx) =>
     tx.query<EffectRow>(`SELECT ${COLUMNS} FROM effects WHERE tenant_id = $1 AND run_id = $2 AND key = $3`, [
@@ -50,7 +54,7 @@ export async function readEffect(
     ]),
   );
   if (row === undefined) return null;
-  if (row.intent === digestOf(intent)) return toEffect(row);
+  if (row.intent === digestOf(intent)) return toIntended(row);
   throw new MusterError(
     'journal_diverged',
     `\`${key}\` was intended otherwise: this build does not go on where the earlier one stopped.`,
@@ -62,15 +66,17 @@ export async function intendEffect(
   database: Database,
   run: Run,
   { key, kind, intent }: EffectIdentity,
-): Promise<void> {
+): Promise<IntendedEffect> {
   const { tenant, runId } = run.request;
-  await database.transaction(tenant.id, async (tx) => {
+  return database.transaction(tenant.id, async (tx) => {
     await fence(tx, run);
-    await tx.query(
+    const [row] = await tx.query<EffectRow>(
       `INSERT INTO effects (tenant_id, run_id, key, kind, state, intent, attempt)
-       VALUES ($1, $2, $3, $4, 'intended', $5, $6)`,
+       VALUES ($1, $2, $3, $4, 'intended', $5, $6) RETURNING ${COLUMNS}`,
       [tenant.id, runId, key, kind, digestOf(intent), run.attempt],
     );
+    if (row === undefined) throw new Error(`${key} was not written`);
+    return toIntended(row);
   });
 }
 
@@ -100,6 +106,10 @@ export async function abandonIntended(tx: Transaction, run: Run, reason: string)
      WHERE tenant_id = $1 AND run_id = $2 AND state = 'intended'`,
     [run.request.tenant.id, run.request.runId, reason, run.attempt],
   );
+}
+
+function toIntended(row: EffectRow): IntendedEffect {
+  return { ...toEffect(row), intendedAt: new Date(row.intended_at).toISOString() };
 }
 
 function toEffect({ key, kind, state, receipt, reason }: EffectRow): Effect {

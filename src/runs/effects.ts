@@ -14,8 +14,8 @@ export interface EffectSpec extends EffectIdentity {
   canBeFound: boolean;
   /** Asks GitHub whether it is there already. */
   find(): Promise<Receipt | null>;
-  /** Asks GitHub whether it was there, and a person undid it: then it is not done again. */
-  wasUndone?(): Promise<boolean>;
+  /** Asks GitHub whether it was there, and somebody undid it, since then: then it is not done again. */
+  wasUndone?(since: string): Promise<boolean>;
   perform(): Promise<Receipt>;
   /** Reads back that it is there as intended. */
   verify(receipt: Receipt): Promise<boolean>;
@@ -33,10 +33,13 @@ const PATIENCE_MS = 2 * 3_600_000;
 /** Failures after which the call may have worked all the same. */
 const UNCLEAR = new Set(['github_unavailable']);
 
+const UNDONE = 'it was there and is no more: someone has undone it';
 export const CANCELLED_MIDWAY = 'cancelled while it was under way';
 
 /** What is known of an effect while it is under way. */
 interface Progress {
+  /** ISO 8601. */
+  intendedAt: string;
   /** A call was sent, by this attempt or an earlier one, to which there is no answer. */
   isUnclear: boolean;
   receipt: Receipt | null;
@@ -52,16 +55,17 @@ export async function carryOut(session: Outbox, spec: EffectSpec): Promise<Effec
   const before = await readEffect(database, session.run, spec);
   if (before !== null && before.state !== 'intended') return before;
   session.signal.throwIfAborted();
-  if (before === null) await intendEffect(database, session.run, spec);
-  const progress: Progress = { isUnclear: before !== null, receipt: before?.receipt ?? null };
+  const { intendedAt, receipt } = before ?? (await intendEffect(database, session.run, spec));
+  const progress: Progress = { intendedAt, isUnclear: before !== null, receipt };
   try {
     // An attempt before this one had GitHub's answer already.
-    if (progress.receipt !== null) return await readBack(session, spec, progress.receipt, 'skipped');
+    if (progress.receipt !== null)
+      return await readBack(session, spec, progress, progress.receipt, 'skipped');
     const called = await call(session, spec, progress);
     if (called.kind === 'ended') return called.effect;
     progress.receipt = called.receipt;
     await record(session, spec, 'intended', called.receipt, null);
-    return await readBack(session, spec, called.receipt, 'unknown');
+    return await readBack(session, spec, progress, called.receipt, 'unknown');
   } catch (error) {
     if (error instanceof MusterError && error.code === 'cancelled') await abandon(session, spec, progress);
     throw error;
@@ -75,7 +79,7 @@ async function call(session: Outbox, spec: EffectSpec, progress: Progress): Prom
   const giveUpAt = clock.now().getTime() + PATIENCE_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const known = progress.isUnclear ? await lookUp(session, spec) : null;
+      const known = progress.isUnclear ? await lookUp(session, spec, progress) : null;
       return known ?? { kind: 'done', receipt: await perform(spec, progress) };
     } catch (error) {
       session.signal.throwIfAborted();
@@ -89,13 +93,13 @@ async function call(session: Outbox, spec: EffectSpec, progress: Progress): Prom
 }
 
 /** What came of a call without an answer; null where GitHub shows, twice, that it didn't happen. */
-async function lookUp(session: Outbox, spec: EffectSpec): Promise<Called | null> {
+async function lookUp(session: Outbox, spec: EffectSpec, { intendedAt }: Progress): Promise<Called | null> {
   if (!spec.canBeFound) return ended(session, spec, 'unknown', 'GitHub gave no answer');
   for (const pauseMs of [0, SETTLING_MS]) {
     if (pauseMs > 0) await session.engine.clock.sleep(pauseMs, session.signal);
     const receipt = await spec.find();
     if (receipt !== null) return { kind: 'done', receipt };
-    if (await spec.wasUndone?.()) return ended(session, spec, 'skipped', 'someone has undone it');
+    if (await spec.wasUndone?.(intendedAt)) return ended(session, spec, 'skipped', UNDONE);
   }
   return null;
 }
@@ -120,6 +124,7 @@ function isAnswerOfGitHub(error: unknown): error is MusterError {
 async function readBack(
   session: Outbox,
   spec: EffectSpec,
+  { intendedAt }: Progress,
   receipt: Receipt,
   whenGone: 'unknown' | 'skipped',
 ): Promise<Effect> {
@@ -130,6 +135,7 @@ async function readBack(
     let delayMs = Math.min(10_000, FIRST_DELAY_MS * 2 ** (attempt - 1));
     try {
       if (await spec.verify(receipt)) return await record(session, spec, 'verified', receipt, null);
+      if (await spec.wasUndone?.(intendedAt)) return await record(session, spec, 'skipped', receipt, UNDONE);
       // The minute counts from GitHub's first answer: an outage says nothing about what is there.
       giveUpAt ??= clock.now().getTime() + READ_BACK_MS;
     } catch (error) {
@@ -139,10 +145,7 @@ async function readBack(
       delayMs = delayAfter(error, attempt);
     }
     if (clock.now().getTime() >= (giveUpAt ?? patientUntil)) {
-      const reason =
-        whenGone === 'skipped'
-          ? 'it was there and is no more: someone has undone it'
-          : 'it could not be read back from GitHub';
+      const reason = whenGone === 'skipped' ? UNDONE : 'it could not be read back from GitHub';
       return record(session, spec, giveUpAt === null ? 'unknown' : whenGone, receipt, reason);
     }
     await clock.sleep(delayMs, session.signal);

@@ -1,6 +1,7 @@
 import type { Effect } from '../domain/effect.ts';
 import { MusterError } from '../domain/errors.ts';
 import { finishPullRequest, type FinishOutcome } from '../publish/draft.ts';
+import { wasTakenBack } from '../publish/undone.ts';
 import { carryOut } from './effects.ts';
 import { showEffect } from './publish.ts';
 import type { Session } from './session.ts';
@@ -18,6 +19,10 @@ export async function finishDraft(session: Session, number: number, sha: string)
     intent: { number, sha },
     canBeFound: true,
     find: async () => ((await isReady()) ? receipt : null),
+    wasUndone: async (since) =>
+      wasTakenBack(session.github, number, since, [
+        { done: 'ready_for_review', undone: 'converted_to_draft', of: '' },
+      ]),
     perform: async () => {
       const outcome = await finishPullRequest(session.github, number, sha);
       if (outcome.kind === 'ready') return receipt;

@@ -112,6 +112,7 @@ async function publishOne(
     intent: proposal,
     canBeFound: effector.canBeFound,
     find: async () => effector.find(target, proposal),
+    wasUndone: async (since) => (await effector.wasUndone?.(target, proposal, since)) ?? false,
     perform: async () => effector.perform(target, proposal),
     verify: async (receipt) => effector.verify(target, proposal, receipt),
   });

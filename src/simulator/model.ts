@@ -156,7 +156,7 @@ export interface Reaction {
   createdAt: string;
 }
 
-/** One line of an issue's history; `label`, `assignee`, `commitSha`, `rename` only where the event has one. */
+/** One line of an issue's history; what stands below `createdAt` only where the event has one. */
 export interface IssueEvent {
   id: number;
   nodeId: string;
@@ -168,6 +168,8 @@ export interface IssueEvent {
   assignee?: User;
   commitSha?: string;
   rename?: { from: string; to: string };
+  /** Who wrote the comment that was deleted. */
+  deletedAuthor?: User;
 }
 
 export interface Review {

@@ -2,7 +2,7 @@ import type { CheckRun } from './check-model.ts';
 import { checkRepository } from './authorise.ts';
 import { invalid, notFound } from './errors.ts';
 import type { Comment, Issue, ReactionContent, Repository, Review } from './model.ts';
-import { assign } from './operations/assignees.ts';
+import { assign, unassign } from './operations/assignees.ts';
 import { commentWithId, createComment, deleteComment, editComment, react } from './operations/comments.ts';
 import { emitCheckRun } from './operations/emit.ts';
 import { closeIssue, editIssue, issueNumbered, openIssue, reopenIssue } from './operations/issues.ts';
@@ -30,6 +30,7 @@ export interface Person {
   label(repository: string, number: number, ...labels: string[]): Promise<void>;
   unlabel(repository: string, number: number, label: string): Promise<void>;
   assign(repository: string, number: number, ...logins: string[]): Promise<void>;
+  unassign(repository: string, number: number, ...logins: string[]): Promise<void>;
   close(repository: string, number: number, reason?: 'completed' | 'not_planned'): Promise<void>;
   reopen(repository: string, number: number): Promise<void>;
   react(repository: string, target: { issue: number } | { comment: number }, content: ReactionContent): void;
@@ -102,6 +103,10 @@ export function personNamed(state: SimulatorState, login: string): Person {
     assign: (name, number, ...logins) => {
       const repository = on(name, 'issues/add-assignees');
       return assign(state, actor, repository, issueNumbered(repository, number), logins);
+    },
+    unassign: (name, number, ...logins) => {
+      const repository = on(name, 'issues/remove-assignees');
+      return unassign(state, actor, repository, issueNumbered(repository, number), logins);
     },
     close: (name, number, reason = 'completed') => {
       const repository = on(name, 'issues/update');

@@ -125,6 +125,27 @@ export function issueContract(current: () => GitHubSubject): void {
     expect(await github.listLabels()).toEqual(expect.arrayContaining(['bug', 'agent:x']));
   });
 
+  it('knows what was changed on an issue, by whom, and since when', async () => {
+    const { github, people, later } = current();
+    await github.createIssue('First', '', []);
+    await github.addLabels(1, ['old']);
+    later();
+    const since = (await github.createComment(1, 'now')).createdAt;
+    await github.addLabels(1, ['bug']);
+    await github.removeLabel(1, 'bug');
+    await github.assign(1, [people.admin]);
+    await github.closeIssue(1, 'completed');
+    const changes = await github.listChanges(1, since);
+    expect(changes.map(({ kind, of }) => [kind, of])).toEqual([
+      ['labeled', 'bug'],
+      ['unlabeled', 'bug'],
+      ['assigned', people.admin],
+      ['closed', ''],
+    ]);
+    expect(new Set(changes.map(({ actor }) => actor.login))).toEqual(new Set([github.identity.login]));
+    await expect(github.listChanges(9, since)).rejects.toMatchObject({ code: 'github_not_found' });
+  });
+
   it('starts a workflow that there is', async () => {
     const { github } = current();
     const started = await github.dispatchWorkflow('deploy.yml', 'main', { target: 'staging' });

@@ -30,6 +30,8 @@ export function pullRequestContract(current: () => GitHubSubject): void {
     await github.convertToDraft(pull.nodeId);
     expect((await github.getPullRequest(pull.number))?.isDraft).toBe(true);
     expect((await github.getIssue(pull.number))?.isPullRequest).toBe(true);
+    const changes = await github.listChanges(pull.number, pull.updatedAt);
+    expect(changes.map(({ kind }) => kind)).toEqual(['ready_for_review', 'converted_to_draft']);
   });
 
   it('finds pull requests of a branch in any state, and none of another', async () => {

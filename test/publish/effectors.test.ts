@@ -8,7 +8,7 @@ import { issueEffector } from '../../src/publish/issue.ts';
 import { labelsEffector } from '../../src/publish/labels.ts';
 import { notesEffector } from '../../src/publish/notes.ts';
 import { aTarget, fakeGitHub } from './fake-github.ts';
-import { aPull, MALLORY, US } from './fake-state.ts';
+import { aPull } from './fake-state.ts';
 import { RUN_ID } from './fixtures.ts';
 
 const MARKER = `<!-- muster:effect=${RUN_ID}:p1 -->`;
@@ -30,22 +30,6 @@ describe('labelsEffector', () => {
     const { github, state } = fakeGitHub();
     state.issues.get(12)?.labels.push('bug');
     expect(await labelsEffector.find(aTarget(github), labels)).not.toBeNull();
-  });
-
-  it('does not put on again what a person took off after us', async () => {
-    const { github, state } = fakeGitHub();
-    await labelsEffector.perform(aTarget(github), labels);
-    const issue = state.issues.get(12);
-    if (issue !== undefined) issue.labels = [];
-    expect(await labelsEffector.find(aTarget(github), labels)).not.toBeNull();
-  });
-
-  it('takes no label for its own that someone else put on and took off', async () => {
-    const { github, state } = fakeGitHub();
-    state.labelEvents.set('Bug', { id: 1, actor: MALLORY, createdAt: '2026-11-22T12:00:00Z' });
-    expect(await labelsEffector.find(aTarget(github), labels)).toBeNull();
-    state.labelEvents.set('Bug', { id: 1, actor: US, createdAt: '2026-11-20T12:00:00Z' });
-    expect(await labelsEffector.find(aTarget(github), labels)).toBeNull();
   });
 });
 

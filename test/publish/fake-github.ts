@@ -16,6 +16,7 @@ export type FakeApi = Omit<
   | 'readFile'
   | 'listFolder'
   | 'permissionOf'
+  | 'lastLabelEvent'
   | 'listLabels'
   | 'mergePullRequest'
   | 'deleteRef'

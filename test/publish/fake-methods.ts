@@ -1,5 +1,6 @@
 import { sha256 } from '../../src/domain/digest.ts';
 import type { GitHub, PullRequestFacts, TreeEntry } from '../../src/ports/github.ts';
+import type { ChangeFacts, ChangeKind } from '../../src/ports/github-changes.ts';
 import { aComment, anIssue, aPull, found, NOW, refuse, US, type FakeState } from './fake-state.ts';
 
 export function issueMethods(state: FakeState, newId: () => number) {
@@ -20,15 +21,16 @@ export function issueMethods(state: FakeState, newId: () => number) {
     addLabels: async (number: number, labels: string[]) => {
       const issue = found(state.issues.get(number));
       issue.labels = [...new Set([...issue.labels, ...labels])];
-      for (const label of labels) state.labelEvents.set(label, { id: newId(), actor: US, createdAt: NOW });
+      for (const label of labels) state.changes.push(byUs('labeled', label));
     },
     removeLabel: async (number: number, label: string) => {
       const issue = found(state.issues.get(number));
       const before = issue.labels.length;
       issue.labels = issue.labels.filter((present) => present !== label);
+      state.changes.push(byUs('unlabeled', label));
       return issue.labels.length < before;
     },
-    lastLabelEvent: async (_number: number, label: string) => state.labelEvents.get(label) ?? null,
+    listChanges: async () => state.changes,
     createIssue: async (title: string, body: string, labels: string[]) => {
       const issue = anIssue(newId(), { title, body, labels });
       state.issues.set(issue.number, issue);
@@ -38,14 +40,22 @@ export function issueMethods(state: FakeState, newId: () => number) {
       [...state.issues.values()].filter((issue) => issue.updatedAt >= since),
     listIssuesBy: async (login: string, since: string) =>
       [...state.issues.values()].filter((issue) => issue.author.login === login && issue.updatedAt >= since),
-    closeIssue: async (number: number) => void (found(state.issues.get(number)).state = 'closed'),
+    closeIssue: async (number: number) => {
+      found(state.issues.get(number)).state = 'closed';
+      state.changes.push(byUs('closed', ''));
+    },
     assign: async (number: number, logins: string[]) => {
       const issue = found(state.issues.get(number));
       const able = logins.filter((login) => state.assignable.has(login.toLowerCase()));
       issue.assignees = [...new Set([...issue.assignees, ...able])];
+      for (const login of able) state.changes.push(byUs('assigned', login));
       return issue.assignees;
     },
   };
+}
+
+function byUs(kind: ChangeKind, of: string): ChangeFacts {
+  return { kind, actor: US, of, createdAt: NOW };
 }
 
 export function pullMethods(state: FakeState, newId: () => number) {

@@ -9,6 +9,7 @@ import type {
   ReviewFacts,
   TreeEntry,
 } from '../../src/ports/github.ts';
+import type { ChangeFacts } from '../../src/ports/github-changes.ts';
 import type { CheckFacts } from '../../src/ports/github-checks.ts';
 
 export const US: Actor = { id: 100, login: 'muster[bot]', isBot: true };
@@ -34,7 +35,7 @@ export interface FakeState {
   trees: Map<string, Record<string, Omit<TreeEntry, 'path'>>>;
   blobs: Map<string, { content: string; encoding: string }>;
   checks: CheckFacts[];
-  labelEvents: Map<string, { id: number; actor: Actor; createdAt: string }>;
+  changes: ChangeFacts[];
   assignable: Set<string>;
   dispatched: string[];
   hasDrafts: boolean;
@@ -55,7 +56,7 @@ export function emptyState(): FakeState {
     trees: new Map([['tree:base', {}]]),
     blobs: new Map(),
     checks: [],
-    labelEvents: new Map(),
+    changes: [],
     assignable: new Set(['ada', 'bob']),
     dispatched: [],
     hasDrafts: true,

@@ -16,7 +16,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { recordingQueue, runRequest } from '../support/runs.ts';
 
-const REPOSITORY = 'octo/shop';
+export const REPOSITORY = 'octo/shop';
 
 export const COMMENT: ProposalOf<'comment'> = { id: 'p1', kind: 'comment', body: 'The cause is `sum`.' };
 /** The path that posts it. */
@@ -45,7 +45,8 @@ export interface Worker {
 }
 
 export async function openOutbox(database: TestDatabase): Promise<OutboxScene> {
-  const clock = testClock();
+  // The database's own: GitHub's history is asked from the moment at which it recorded the intent.
+  const clock = testClock(new Date().toISOString());
   const simulator = await createSimulator({ clock, limits: { contentPerMinute: 1_000 } });
   for (const login of ['octo', 'ada']) simulator.createUser(login);
   const repository = await simulator.createRepository({
@@ -130,6 +131,7 @@ async function specOf(target: PublishTarget, proposal: Proposal): Promise<Effect
     intent: proposal,
     canBeFound: effector.canBeFound,
     find: async () => effector.find(target, proposal),
+    wasUndone: async (since) => (await effector.wasUndone?.(target, proposal, since)) ?? false,
     perform: async () => effector.perform(target, proposal),
     verify: async (receipt) => effector.verify(target, proposal, receipt),
   };

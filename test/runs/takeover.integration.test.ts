@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Proposal, ProposalOf } from '../../src/domain/proposal.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
-import { COMMENT, openOutbox, POSTING, type OutboxScene, type Worker } from './outbox.ts';
+import { COMMENT, openOutbox, POSTING, REPOSITORY, type OutboxScene, type Worker } from './outbox.ts';
 
 let database: TestDatabase;
 let scene: OutboxScene;
@@ -16,6 +16,8 @@ beforeEach(async () => {
 });
 afterEach(async () => scene.close());
 
+const ASSIGN: ProposalOf<'assign'> = { id: 'p5', kind: 'assign', logins: ['ada'] };
+const CLOSE: ProposalOf<'close'> = { id: 'p3', kind: 'close', reason: 'completed' };
 const LABEL: ProposalOf<'labels'> = { id: 'p2', kind: 'labels', add: ['bug'], remove: [] };
 
 const comments = () => scene.issue().comments;
@@ -102,18 +104,58 @@ describe('a worker that died', () => {
 });
 
 describe('what a person undid meanwhile', () => {
-  it('is not done again: a comment that was deleted after GitHub had answered', async () => {
-    await dieAt('before reading back');
-    scene.simulator.as('ada').deleteComment('octo/shop', comments()[0]?.id ?? 0);
-    const effect = await (await scene.claim()).publish(COMMENT);
-    expect(effect).toMatchObject({ state: 'skipped', reason: expect.stringContaining('undone') });
-    expect(comments()).toEqual([]);
+  const asAda = () => scene.simulator.as('ada');
+  const deleteOurs = () => asAda().deleteComment(REPOSITORY, comments()[0]?.id ?? 0);
+  const UNDONE = { state: 'skipped', reason: expect.stringContaining('undone') };
+
+  it.each(['after the call', 'before reading back'] as const)(
+    'is not done again: a comment that was deleted when the worker had died %s',
+    async (moment) => {
+      await dieAt(moment);
+      deleteOurs();
+      expect(await (await scene.claim()).publish(COMMENT)).toMatchObject(UNDONE);
+      expect(comments()).toEqual([]);
+    },
+  );
+
+  it.each<[string, Proposal, () => Promise<void>]>([
+    ['a label that was taken off', LABEL, async () => asAda().unlabel(REPOSITORY, 1, 'bug')],
+    ['someone who was unassigned', ASSIGN, async () => asAda().unassign(REPOSITORY, 1, 'ada')],
+    ['an issue that was reopened', CLOSE, async () => asAda().reopen(REPOSITORY, 1)],
+  ])('is not done again: %s', async (_what, proposal, undo) => {
+    await dieAt('after the call', proposal);
+    await undo();
+    expect(await (await scene.claim()).publish(proposal)).toMatchObject(UNDONE);
+    expect(scene.issue()).toMatchObject({ labels: [], assignees: [], state: 'open' });
   });
 
-  it('is not done again: a label that was taken off', async () => {
-    await dieAt('after the call', LABEL);
-    await scene.simulator.as('ada').unlabel('octo/shop', 1, 'bug');
-    expect(await (await scene.claim()).publish(LABEL)).toMatchObject({ state: 'verified' });
-    expect(scene.issue().labels).toEqual([]);
+  it('is not done again within the life of one worker, nor waited for', async () => {
+    const since = scene.clock.now().getTime();
+    const effect = await worker.publish(LABEL, (spec) => ({
+      perform: async () => {
+        const receipt = await spec.perform();
+        await asAda().unlabel(REPOSITORY, 1, 'bug');
+        return receipt;
+      },
+    }));
+    expect(effect).toMatchObject(UNDONE);
+    expect(scene.clock.now().getTime()).toBe(since);
   });
+
+  it('before the intent says nothing about it', async () => {
+    await worker.github.createComment(1, 'Another of ours.');
+    deleteOurs();
+    scene.clock.advance(3_600_000);
+    await dieAt('before the call');
+    await intendedAt(scene.clock.now());
+    expect(await (await scene.claim()).publish(COMMENT)).toMatchObject({ state: 'verified' });
+    expect(comments()).toHaveLength(1);
+  });
+
+  /** The database's clock is not the scene's, which an hour was added to. */
+  async function intendedAt(at: Date): Promise<void> {
+    await database.transaction('system', async (tx) =>
+      tx.query('UPDATE effects SET intended_at = $1', [at.toISOString()]),
+    );
+  }
 });

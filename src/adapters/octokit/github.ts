@@ -1,6 +1,7 @@
 import type { AppIdentity } from '../../domain/actor.ts';
 import type { Tenant } from '../../domain/tenant.ts';
 import type { GitHub } from '../../ports/github.ts';
+import { createChangeArea } from './changes.ts';
 import { createCheckArea } from './checks.ts';
 import type { Octokit } from './client.ts';
 import { createCommentArea } from './comments.ts';
@@ -33,6 +34,7 @@ export function createGitHub(options: {
     ...createPullRequestArea(connection, tenant.id),
     ...createReviewArea(connection),
     ...createReviewThreadArea(connection),
+    ...createChangeArea(connection),
     ...createGitDataArea(connection),
     ...createCheckArea(connection),
   };

@@ -1,5 +1,5 @@
 import type { GitHub, ReviewThreadFacts } from '../../ports/github.ts';
-import { type Account, toActor } from './actor.ts';
+import { ACTOR_FIELDS, fromGraphql, type GraphqlActor } from './actor.ts';
 import { askGraphql } from './client.ts';
 import { type Connection, PAGE_SIZE } from './connection.ts';
 
@@ -15,7 +15,7 @@ const THREADS = `query ($owner: String!, $repo: String!, $number: Int!, $after: 
           comments(first: ${PAGE_SIZE}) {
             nodes {
               body
-              author { __typename login ... on User { databaseId } ... on Bot { databaseId } }
+              author { ${ACTOR_FIELDS} }
             }
           }
         }
@@ -24,15 +24,9 @@ const THREADS = `query ($owner: String!, $repo: String!, $number: Int!, $after: 
   }
 }`;
 
-interface Author {
-  __typename: string;
-  login: string;
-  databaseId?: number | null;
-}
-
 interface Thread {
   isResolved: boolean;
-  comments: { nodes: { body: string; author: Author | null }[] };
+  comments: { nodes: { body: string; author: GraphqlActor | null }[] };
 }
 
 interface Page {
@@ -67,13 +61,6 @@ export function createReviewThreadArea({
 function toThread({ isResolved, comments }: Thread): ReviewThreadFacts {
   return {
     isResolved,
-    comments: comments.nodes.map(({ body, author }) => ({ body, author: toActor(toAccount(author)) })),
+    comments: comments.nodes.map(({ body, author }) => ({ body, author: fromGraphql(author) })),
   };
-}
-
-/** As REST names it: GraphQL leaves the suffix of bots out. */
-function toAccount(author: Author | null): Account | null {
-  if (author === null) return null;
-  const { __typename: type, login, databaseId } = author;
-  return { id: databaseId ?? 0, login: type === 'Bot' ? `${login}[bot]` : login, type };
 }

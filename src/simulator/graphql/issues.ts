@@ -6,6 +6,7 @@ import { connection } from './connection.ts';
 import type { Fields, GraphqlContext } from './context.ts';
 import { reactionList } from './reactions.ts';
 import { reviewFields, reviewThreads, threadFields } from './reviews.ts';
+import { timelineItems } from './timeline.ts';
 
 /** An `Issue`, or a `PullRequest` for an issue that is one. */
 export function issueFields(context: GraphqlContext, repository: Repository, issue: Issue): Fields {
@@ -39,6 +40,7 @@ export function issueFields(context: GraphqlContext, repository: Repository, iss
       () => issue.assignees,
       (user) => accountFields(context, user),
     ),
+    timelineItems: timelineItems(context, issue),
     ...reactionList(context, issue.reactions),
     ...pullFields(context, repository, issue),
   };

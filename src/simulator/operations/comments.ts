@@ -4,6 +4,7 @@ import { nodeIdOf } from '../node-ids.ts';
 import { hasRole, roleOf } from '../roles.ts';
 import { nowText, type Actor, type SimulatorState } from '../state.ts';
 import { emitComment } from './emit.ts';
+import { recordEvent } from './issue-events.ts';
 import { checkBody } from './issues.ts';
 
 /** Writes a comment: `issue_comment.created`. */
@@ -70,6 +71,7 @@ export function deleteComment(
 ): void {
   checkMayChange(repository, actor, comment.author);
   issue.comments = issue.comments.filter((entry) => entry !== comment);
+  recordEvent(state, actor, issue, { event: 'comment_deleted', deletedAuthor: comment.author });
   emitComment(state, actor, repository, issue, comment, 'deleted');
 }
 

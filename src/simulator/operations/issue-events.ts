@@ -7,7 +7,7 @@ export function recordEvent(
   state: SimulatorState,
   actor: Actor,
   issue: Issue,
-  event: Pick<IssueEvent, 'event' | 'label' | 'assignee' | 'commitSha' | 'rename'>,
+  event: Omit<IssueEvent, 'id' | 'nodeId' | 'actor' | 'app' | 'createdAt'>,
 ): void {
   const id = state.nextId();
   issue.events.push({
