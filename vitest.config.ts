@@ -1,14 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects, so that coverage can be measured apart: `unit` (no I/O but temporary files),
- * `integration` (database, git, HTTP on loopback), `e2e` (whole processes against the simulator).
+ * Four projects, so that coverage can be measured apart: `unit` (no I/O but temporary files),
+ * `integration` (database, git, HTTP on loopback), `e2e` (whole processes against the simulator), and `crash`
+ * (processes that are killed), which takes minutes and runs on its own: `npm run test:crash`.
  *
  * The limits only end what hangs: a busy machine is not a failure.
  */
 export default defineConfig({
   test: {
     pool: 'forks',
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
@@ -17,6 +19,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts', 'test/e2e/**', 'test/crash/**'],
           testTimeout: 60_000,
+          // They keep nothing, so that modules need to be loaded once only.
+          isolate: false,
         },
       },
       {
@@ -31,6 +35,17 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          // Each campaign keeps two cores busy.
+          fileParallelism: false,
+        },
       },
     ],
     coverage: {

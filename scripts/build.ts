@@ -15,6 +15,9 @@ const source = path.join(root, 'src');
 /** What PGlite opens beside the file that it runs in. */
 const PGLITE_FILES = ['pglite.wasm', 'pglite.data', 'initdb.wasm'];
 
+/** A new folder of PGlite's, packed. */
+const PREPARED = 'prepopulatedfs.tgz';
+
 /** What modules open beside themselves, beside what they import. */
 const ASSETS = ['adapters/postgres/migrations', 'simulator/sample'];
 
@@ -30,9 +33,9 @@ const folder = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 await Promise.all([buildAction(), buildPackage(), copyAssets()]);
-for (const file of ['action.js', 'cli.js', ...PGLITE_FILES]) {
+for (const file of ['action.js', 'cli.js', ...PGLITE_FILES, PREPARED]) {
   const { size } = await stat(path.join(folder, file));
-  process.stdout.write(`${file.padEnd(12)} ${(size / 1_000_000).toFixed(2).padStart(6)} MB\n`);
+  process.stdout.write(`${file.padEnd(18)} ${(size / 1_000_000).toFixed(2).padStart(6)} MB\n`);
 }
 
 /** One file, because a runner installs nothing. */
@@ -70,8 +73,11 @@ async function buildPackage(): Promise<void> {
 }
 
 async function copyAssets(): Promise<void> {
-  const pglite = path.dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite'));
+  const folderOf = (name: string) => path.dirname(createRequire(import.meta.url).resolve(name));
+  const pglite = folderOf('@electric-sql/pglite');
+  const prepared = path.join(folderOf('@electric-sql/pglite-prepopulatedfs'), PREPARED);
   await Promise.all([
+    cp(prepared, path.join(folder, PREPARED)),
     ...PGLITE_FILES.map(async (file) => cp(path.join(pglite, file), path.join(folder, file))),
     ...ASSETS.map(async (asset) =>
       cp(path.join(source, asset), path.join(folder, asset), {

@@ -18,7 +18,7 @@ import type { GitHubAccess } from '../ports/github.ts';
 import type { Log } from '../ports/log.ts';
 import type { Model } from '../ports/model.ts';
 import type { Engine } from '../runs/engine.ts';
-import { agentsFolder, migrationsFolder } from './assets.ts';
+import { agentsFolder, migrationsFolder, preparedDatabase } from './assets.ts';
 import { systemClock } from './clock.ts';
 import type { Environment } from './env.ts';
 
@@ -101,7 +101,7 @@ async function openDatabase({
     return openPostgres(environment.databaseUrl, log, undefined, migrationsFolder());
   }
   const folder = storage === 'memory' ? null : path.join(environment.dataDirectory, 'postgres');
-  return openPglite(folder, migrationsFolder());
+  return openPglite(folder, migrationsFolder(), preparedDatabase());
 }
 
 async function openWorkspaces(environment: Environment, log: Log): Promise<Engine['workspaces']> {

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { fromPglite } from 'pg-boss';
 import type { Database } from '../../ports/database.ts';
@@ -14,12 +17,15 @@ export interface PgliteDatabase extends Database {
 /**
  * PostgreSQL in this process: in a folder, or in memory without one. One process at a time may open a folder;
  * the caller holds the data directory's lock.
+ *
+ * @param prepared A packed new folder, which saves the seconds of CPU that initdb takes; null where there is none.
  */
 export async function openPglite(
   folder: string | null,
   migrations: URL = new URL('./migrations/', import.meta.url),
+  prepared: URL | null = null,
 ): Promise<PgliteDatabase> {
-  const pglite = folder === null ? await PGlite.create() : await PGlite.create(folder);
+  const pglite = await openFolder(folder, prepared);
   const session = createPgliteSession(pglite);
   await migrate(
     {
@@ -55,6 +61,22 @@ export async function openPglite(
     },
     close: async () => pglite.close(),
   };
+}
+
+async function openFolder(folder: string | null, prepared: URL | null): Promise<PGlite> {
+  const loadDataDir = async () =>
+    prepared === null ? {} : { loadDataDir: new Blob([await readFile(prepared)]) };
+  if (folder === null) return PGlite.create(await loadDataDir());
+  if (!existsSync(folder)) {
+    // Made beside it and then moved, so that a process that dies meanwhile leaves none that looks like one.
+    const draft = `${folder}.new`;
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(path.dirname(folder), { recursive: true });
+    const made = await PGlite.create(draft, await loadDataDir());
+    await made.close();
+    await rename(draft, folder);
+  }
+  return PGlite.create(folder);
 }
 
 /** pg-boss's own adapter sends what has no parameters, which may be several statements. */
