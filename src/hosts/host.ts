@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readBuiltinAgents } from '../adapters/agent-files.ts';
 import { createAiSdkModel } from '../adapters/ai-sdk/model.ts';
@@ -106,6 +107,8 @@ async function openDatabase({
 
 async function openWorkspaces(environment: Environment, log: Log): Promise<Engine['workspaces']> {
   const scratchFolder = path.resolve(environment.dataDirectory, 'work');
+  // The probe runs there, also at the very first start.
+  await mkdir(scratchFolder, { recursive: true });
   const sandbox = await probeSandbox({
     scratchFolder,
     toolFolders: [path.dirname(path.dirname(process.execPath))],
