@@ -13,8 +13,8 @@ export interface Provider {
   requests: ChatBody[];
   keys: Set<string>;
   play(turns: Turns): void;
-  /** Keeps the next request waiting for ever; resolves when it is there. */
-  hang(): Promise<void>;
+  /** Keeps requests waiting for ever; resolves when the first is there, `closed` when its sender has given it up. */
+  hang(): Promise<{ closed: Promise<unknown> }>;
   close(): void;
 }
 
@@ -28,7 +28,7 @@ export async function startProvider(evidence: string): Promise<Provider> {
   const requests: ChatBody[] = [];
   const keys = new Set<string>();
   let turns: Turns = [];
-  let onHung: (() => void) | null = null;
+  let onHung: ((request: { closed: Promise<unknown> }) => void) | null = null;
   const answer = (body: ChatBody): Script => {
     if (body.response_format !== undefined) return { text: [verdict(body, evidence)] };
     const turn = turns[body.messages.filter(({ role }) => role === 'assistant').length];
@@ -39,7 +39,7 @@ export async function startProvider(evidence: string): Promise<Provider> {
     keys.add(request.headers.authorization ?? '');
     const body = (await json(request)) as ChatBody;
     requests.push(body);
-    if (onHung !== null) return onHung();
+    if (onHung !== null) return onHung({ closed: once(response, 'close') });
     response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(answer(body)));
   };
   const server = createServer((request, response) => void reply(request, response)).listen(0, '127.0.0.1');
