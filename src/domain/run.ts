@@ -25,7 +25,8 @@ const NEXT: Record<RunState, readonly RunState[]> = {
   queued: ['working', 'judging', 'publishing', 'failed', 'cancelled', 'refused'],
   working: ['judging', 'publishing', 'done', 'failed', 'cancelled', 'refused'],
   judging: ['waiting', 'publishing', 'done', 'failed', 'cancelled'],
-  waiting: ['working', 'publishing', 'failed', 'rejected', 'cancelled', 'expired'],
+  // Judging again: someone pushed.
+  waiting: ['working', 'judging', 'publishing', 'failed', 'rejected', 'cancelled', 'expired'],
   publishing: ['waiting', 'done', 'failed', 'cancelled'],
   done: [],
   failed: ['queued'],
@@ -74,7 +75,7 @@ export interface Run {
   state: RunState;
   /** Raised by each claim; every write of a worker carries the one that it claimed. */
   attempt: number;
-  /** Reworks so far; part of every step's key, so that a rework records new steps. */
+  /** Raised by a rework, a push and a retry; part of every step's key, so that each records new steps. */
   round: number;
   /** For good, once it has read text whose author is below the threshold, command output or the web. */
   isTainted: boolean;

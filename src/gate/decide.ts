@@ -12,6 +12,8 @@ export interface GateFacts {
   findings: GuardFinding[];
   verdict: Verdict;
   isTainted: boolean;
+  /** True where someone pushed since it was shown: what waits may be another by now. */
+  isPushed: boolean;
   agent: Pick<AgentDefinition, 'gate' | 'outputs'>;
   config: Pick<MusterConfig, 'gate'>;
   autonomy: Autonomy | null;
@@ -56,6 +58,7 @@ export function decideGate(facts: GateFacts): GateDecision[] {
 
 function rulesOfTheRun(facts: GateFacts): Rule[] {
   const rules: Rule[] = [];
+  if (facts.isPushed) rules.push({ value: 'approve', reason: 'someone pushed while it waited' });
   if (!passesThreshold(facts.verdict) && facts.verdict.kind !== 'not_needed') {
     rules.push({ value: 'approve', reason: verdictReason(facts.verdict) });
   }

@@ -42,7 +42,7 @@ export function combineChecks(name: CheckName, views: readonly RunView[]): Check
   const checks = shown.map((view) => ({ view, content: RENDERERS[name](view) }));
   const worst = checks.toSorted((left, right) => severity(left.content) - severity(right.content)).at(0);
   if (worst === undefined) return checkWithoutRun(name);
-  const externalId = joinIds(newestFirst);
+  const externalId = joinIds(newestFirst.map((view) => view.run.request.runId));
   if (checks.length === 1) return { ...worst.content, externalId };
   const rows = checks.map(({ view, content }) => [
     codeSpan(view.run.request.work.name),
@@ -68,6 +68,28 @@ function checkWithoutRun(name: CheckName): CheckContent {
   return checkContent({ status: 'completed', conclusion, title, externalId: '' }, ['No run works here.']);
 }
 
+/**
+ * The checks of a head that nobody judges, because the runs on its pull request had ended when it was pushed.
+ * On a pull request of ours the gate is closed: no approval of an earlier head counts. On a person's own
+ * nothing waits.
+ */
+export function unjudgedChecks(
+  runIds: readonly string[],
+  isOurs: boolean,
+): Record<CheckName, CheckContent> {
+  const words = runIds.map((runId) => codeSpan(runId)).join(', ');
+  const text = `This head was pushed after ${words} had ended. It was not judged, nothing was spent on it, and no approval of an earlier head counts for it. \`/agent <name> <request>\` has a new run work on it.`;
+  const content = (conclusion: CheckContent['conclusion'], title: string): CheckContent =>
+    checkContent({ status: 'completed', conclusion, title, externalId: joinIds(runIds) }, [text]);
+  return {
+    'muster/judge': content('neutral', 'Not judged: pushed after the run had ended'),
+    'muster/cost': content('neutral', 'Nothing was spent on this head'),
+    'muster/gate': isOurs
+      ? content('failure', 'Not approved: pushed after the run had ended')
+      : content('success', 'Nothing waits'),
+  };
+}
+
 function severity({ conclusion, status }: CheckContent): number {
   return SEVERITY.indexOf(conclusion ?? status);
 }
@@ -77,9 +99,9 @@ function compareAge(left: RunView, right: RunView): number {
 }
 
 /** Whole ids only, as many of the newest as fit. */
-function joinIds(views: readonly RunView[]): string {
-  return views.reduce((ids, view) => {
-    const longer = ids === '' ? view.run.request.runId : `${ids},${view.run.request.runId}`;
+function joinIds(runIds: readonly string[]): string {
+  return runIds.reduce((ids, runId) => {
+    const longer = ids === '' ? runId : `${ids},${runId}`;
     return longer.length <= MAX_EXTERNAL_ID ? longer : ids;
   }, '');
 }

@@ -1,15 +1,18 @@
+import { isEnded } from '../domain/run.ts';
 import { combineChecks } from '../publish/combine-checks.ts';
 import { upsertChecks } from '../publish/report.ts';
 import type { GitHub } from '../ports/github.ts';
+import type { PullRequestEvent } from '../router/event.ts';
 import type { Routed, RoutedCi } from '../router/routed.ts';
 import { loadCatalogue } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { findRuns } from './find-run.ts';
-import { sendSignal } from './signals.ts';
+import { sendSignal, type Signal } from './signals.ts';
+import { reportUnjudgedHead } from './unjudged-head.ts';
 
 /**
- * A pull request of someone else: where the configuration requires the gate, its head says that nothing waits,
- * so that the check can be required on every pull request.
+ * A push goes to the runs on the pull request. Where none works there and the configuration requires the gate,
+ * the head says that nothing waits, so that the check can be required on every pull request.
  */
 export async function followPullRequest(
   engine: Engine,
@@ -17,14 +20,46 @@ export async function followPullRequest(
   { event, isOwn }: Extract<Routed, { kind: 'pull_request' }>,
 ): Promise<string> {
   const words = `noted: ${isOwn ? 'own ' : ''}pull request ${event.change}`;
-  if (isOwn || event.change === 'closed') return words;
+  if (event.change === 'closed') return words;
+  const pushed = event.change === 'synchronize' ? await followPush(engine, github, event, isOwn) : null;
+  if (pushed !== null) return `${words}: ${pushed}`;
+  if (isOwn) return words;
   const { config } = await loadCatalogue(github, engine.builtinAgents);
-  if (!config.gate.required) return words;
-  const present = await github.listChecks(event.headSha);
+  return config.gate.required && (await openGate(github, event.headSha))
+    ? `${words}: the gate is open`
+    : words;
+}
+
+/** Says on a head that nothing waits, unless a gate of ours stands there already; true where it said so. */
+export async function openGate(github: GitHub, headSha: string): Promise<boolean> {
+  const present = await github.listChecks(headSha);
   if (present.some((check) => check.name === 'muster/gate' && check.appId === github.identity.appId))
-    return words;
-  await upsertChecks(github, event.headSha, { 'muster/gate': combineChecks('muster/gate', []) });
-  return `${words}: the gate is open`;
+    return false;
+  await upsertChecks(github, headSha, { 'muster/gate': combineChecks('muster/gate', []) });
+  return true;
+}
+
+/** Open runs look at the new head; where all have ended, it says that nobody did. Null where no run has checks. */
+async function followPush(
+  engine: Engine,
+  github: GitHub,
+  { tenant, thread, headSha, sender, digest }: PullRequestEvent,
+  isOwn: boolean,
+): Promise<string | null> {
+  const found = await engine.database.transaction(tenant.id, async (tx) =>
+    findRuns(tx, tenant.id, thread.number),
+  );
+  const push: Signal = { id: `push:${digest}`, kind: 'push', actor: sender, number: thread.number, headSha };
+  const looking: string[] = [];
+  for (const { runId } of found.filter(({ state }) => !isEnded(state) || state === 'failed')) {
+    const { kind } = await sendSignal(engine.database, engine.queue, tenant.id, runId, push);
+    if (kind === 'taken' || kind === 'repeated') looking.push(runId);
+  }
+  if (looking.length > 0) return `push for ${looking.join(', ')}`;
+  const ended = found.filter(({ hasChecks }) => hasChecks).map(({ runId }) => runId);
+  if (ended.length === 0) return null;
+  await reportUnjudgedHead(github, headSha, ended, isOwn);
+  return 'no run is left to judge it';
 }
 
 /** Red CI on our own pull request sends the run back to work with the ids of what failed, while it waits. */

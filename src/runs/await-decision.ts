@@ -9,21 +9,31 @@ import { idsOf, report } from './report.ts';
 import type { Session } from './session.ts';
 import { shownApprovals, weighApproval } from './weigh-approval.ts';
 import { suspend } from './suspend.ts';
-import { consumeSignal, loadSignals, type Signal, type SignalSource } from './signals.ts';
+import { consumeSignal, loadSignals, type Signal, type SignalSource, type StoredSignal } from './signals.ts';
 
 /** What people decided; `suspended` means that nobody has yet, and the job has been given back. */
 export type Decision =
   | { kind: 'approved'; approvals: Approval[] }
   | { kind: 'rejected'; by: string; reason: string | null }
   | { kind: 'rework'; by: string; text: string }
+  | Pushed
   | { kind: 'cancelled'; by: string }
   | { kind: 'expired' };
 
+/** Someone pushed to the pull request that waits, or on which something waits. */
+export interface Pushed {
+  kind: 'pushed';
+  headSha: string;
+  /** Null where GitHub has not said. */
+  by: string | null;
+  /** Whether they may instruct runs. */
+  isTrusted: boolean;
+}
+
 export interface AwaitedProposals {
   waiting: Waiting;
-  /** Head of the pull request that waits; null where none is open yet. */
-  headSha: string | null;
-  pullRequestNumber: number | null;
+  /** The pull request as an approval binds to it; null where there is none yet. */
+  pull: { number: number; headSha: string; baseRef: string } | null;
 }
 
 const MAX_REWORKS = 3;
@@ -44,11 +54,13 @@ export async function awaitDecision(
     digest: awaited.waiting.digest,
     shownAt: await firstShown(session),
     isFirstShowing: session.round === 0,
-    headSha: awaited.headSha,
+    headSha: awaited.pull?.headSha ?? null,
     expiresAt: awaited.waiting.expiresAt,
   };
   for (;;) {
     const signal = await nextSignal(session);
+    const pushed = await lookForPush(session, prepared, awaited, signal);
+    if (pushed !== null) return recordDecision(session, pushed, null);
     if (signal !== null) {
       const decision = await consider(session, prepared, awaited, shown, signal);
       if (decision !== null) return recordDecision(session, decision, signal);
@@ -79,21 +91,49 @@ async function recordedDecision(session: Session): Promise<Decision> {
   });
 }
 
-async function recordDecision(session: Session, decision: Decision, signal: Signal): Promise<Decision> {
+async function recordDecision(
+  session: Session,
+  decision: Decision,
+  signal: Signal | null,
+): Promise<Decision> {
   // A signal that came before the run was put to wait decides it all the same, from the state of waiting.
   if (session.run.state !== 'waiting') await session.change({ state: 'waiting' });
   return session.journal.step(
     DECISION,
     async () => decision,
-    async (tx) => consumeSignal(tx, session.run, signal.id, decision.kind),
+    async (tx) => (signal === null ? undefined : consumeSignal(tx, session.run, signal.id, decision.kind)),
   );
 }
 
+async function signalsOf({ engine, run }: Session): Promise<StoredSignal[]> {
+  return engine.database.transaction(run.request.tenant.id, async (tx) => loadSignals(tx, run));
+}
+
 async function nextSignal(session: Session): Promise<Signal | null> {
-  const stored = await session.engine.database.transaction(session.run.request.tenant.id, async (tx) =>
-    loadSignals(tx, session.run),
-  );
-  return stored.find((entry) => !entry.isConsumed)?.signal ?? null;
+  return (await signalsOf(session)).find((entry) => !entry.isConsumed)?.signal ?? null;
+}
+
+/**
+ * GitHub's word on the head, before the run waits or is reworked: the push's own signal may be late or lost.
+ * An approval asks by itself, and other decisions don't depend on it.
+ */
+async function lookForPush(
+  session: Session,
+  prepared: Prepared,
+  { pull }: AwaitedProposals,
+  signal: Signal | null,
+): Promise<Pushed | null> {
+  if (pull === null || (signal !== null && signal.kind !== 'rework' && signal.kind !== 'ci')) return null;
+  const now = await session.github.getPullRequest(pull.number);
+  if (now === null || now.state === 'closed' || now.head.sha === pull.headSha) return null;
+  const headSha = now.head.sha;
+  const push = (await signalsOf(session)).findLast(
+    (entry) => entry.signal.kind === 'push' && entry.signal.headSha === headSha,
+  )?.signal;
+  const actor = push?.kind === 'push' ? push.actor : null;
+  const level = actor === null || actor.isBot ? 'none' : await session.github.permissionOf(actor.login);
+  const isTrusted = meetsThreshold(level, prepared.config.permission.trigger);
+  return { kind: 'pushed', headSha, by: actor?.login ?? null, isTrusted };
 }
 
 /** A decision, or null where the signal didn't count: it is then consumed with an answer to its author. */
@@ -124,15 +164,13 @@ async function consider(
       return (await mayDecide(session, prepared, signal))
         ? { kind: 'rejected', by: signal.actor.login, reason: signal.reason }
         : null;
-    case 'rework':
+    case 'rework': {
       if (!(await mayDecide(session, prepared, signal))) return null;
-      if (session.round >= MAX_REWORKS)
-        return decline(
-          session,
-          signal,
-          `a run is reworked at most ${MAX_REWORKS} times; \`/approve\` or \`/reject\` it`,
-        );
-      return { kind: 'rework', by: signal.actor.login, text: signal.text };
+      const hindrance = await hindranceToRework(session, awaited);
+      return hindrance === null
+        ? { kind: 'rework', by: signal.actor.login, text: signal.text }
+        : decline(session, signal, hindrance);
+    }
     case 'cancel':
       return { kind: 'cancelled', by: signal.actor.login };
     case 'retry':
@@ -141,13 +179,15 @@ async function consider(
         signal,
         'only a failed run can be retried; this one waits for `/approve`, `/reject` or `/rework`',
       );
-    case 'ci':
-      if (signal.headSha !== session.view.pullRequest?.headSha) {
-        await consume(session, signal, 'of an earlier head');
-        return null;
-      }
-      if (session.round < MAX_REWORKS) return { kind: 'rework', by: 'CI', text: signal.text };
-      await consume(session, signal, 'reworked often enough');
+    case 'ci': {
+      const isOfHead = signal.headSha === session.view.pullRequest?.headSha;
+      const hindrance = isOfHead ? await hindranceToRework(session, awaited) : 'of another head';
+      if (hindrance === null) return { kind: 'rework', by: 'CI', text: signal.text };
+      await consume(session, signal, hindrance);
+      return null;
+    }
+    case 'push':
+      await consume(session, signal, 'looked at');
       return null;
     case 'remark':
       session.show({ remarks: [...session.view.remarks, signal.text] });
@@ -159,6 +199,17 @@ async function consider(
       await consume(session, signal, 'of an earlier round');
       return null;
   }
+}
+
+/** Why there can be no rework, or null. */
+async function hindranceToRework(session: Session, { pull }: AwaitedProposals): Promise<string | null> {
+  const own = session.view.pullRequest;
+  if (pull !== null && own?.number === pull.number && own.headSha !== pull.headSha)
+    return 'someone pushed to the branch, and a rework would undo that; `/approve` or `/reject` it';
+  const stored = await signalsOf(session);
+  return stored.filter(({ outcome }) => outcome === 'rework').length < MAX_REWORKS
+    ? null
+    : `a run is reworked at most ${MAX_REWORKS} times; \`/approve\` or \`/reject\` it`;
 }
 
 type PersonSignal = Extract<Signal, { source: SignalSource }>;

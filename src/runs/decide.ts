@@ -12,6 +12,7 @@ export async function decide(
   prepared: Prepared,
   checked: Checked,
   verdict: Verdict,
+  isPushed = false,
 ): Promise<GateDecision[]> {
   session.show({ steps: checklist('Decide') });
   const decisions = await session.journal.step(
@@ -26,6 +27,7 @@ export async function decide(
         findings: checked.findings,
         verdict,
         isTainted: session.run.isTainted,
+        isPushed,
         agent: prepared.agent,
         config: prepared.config,
         autonomy: prepared.config.agents[prepared.agent.name]?.autonomy ?? null,

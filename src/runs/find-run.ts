@@ -6,12 +6,14 @@ export interface FoundRun {
   runId: string;
   work: string;
   state: RunState;
+  /** False for one that has shown no checks, e.g. a dry run. */
+  hasChecks: boolean;
 }
 
 /** Runs that work for this issue or pull request, or that opened this pull request; newest first. */
 export async function findRuns(tx: Transaction, tenantId: TenantId, number: number): Promise<FoundRun[]> {
   return tx.query<FoundRun>(
-    `SELECT run_id AS "runId", work, state FROM runs
+    `SELECT run_id AS "runId", work, state, view->>'checksDigest' IS NOT NULL AS "hasChecks" FROM runs
      WHERE tenant_id = $1 AND (subject_number = $2 OR view->'pullRequest'->>'number' = $2::text)
      ORDER BY created_at DESC LIMIT 100`,
     [tenantId, number],

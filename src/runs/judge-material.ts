@@ -14,6 +14,7 @@ export async function gatherMaterial(
   prepared: Prepared,
   worked: Worked,
   checked: Checked,
+  isPushed: boolean,
 ): Promise<MaterialParts> {
   const { issue } = prepared;
   const { instruction } = session.run.request;
@@ -25,24 +26,30 @@ export async function gatherMaterial(
     return {
       task: await readable(`${issue.title}\n\n${issue.body}${request}`),
       proposals: checked.proposals.filter((proposal) => proposal.kind !== 'notes'),
-      diff: await readable(await gatherDiff(session, prepared, checked)),
+      diff: await readable(await gatherDiff(session, prepared, checked, isPushed)),
       commandOutputs: await Promise.all(worked.result.commandOutputs.map(readable)),
     };
   });
 }
 
-/** What would change, and for a pull request under review what it changes. */
-async function gatherDiff(session: Session, prepared: Prepared, checked: Checked): Promise<string> {
+/** What would change, and for a pull request under review, or pushed to, what it changes. */
+async function gatherDiff(
+  session: Session,
+  prepared: Prepared,
+  checked: Checked,
+  isPushed: boolean,
+): Promise<string> {
+  const shown = isPushed ? session.view.pullRequest : prepared.pullRequest;
   const proposed: FileChange[] = checked.proposals.flatMap((proposal) =>
-    proposal.kind === 'pull_request' ? proposal.changes : [],
+    proposal.kind === 'pull_request' && !isPushed ? proposal.changes : [],
   );
   const parts = await Promise.all(
     proposed.map(async (change) =>
       diffOf(change, await readSmallFile(session, change.path, prepared.baseSha)),
     ),
   );
-  if (prepared.pullRequest !== null) {
-    const files = await session.github.listPullRequestFiles(prepared.pullRequest.number);
+  if (shown !== null) {
+    const files = await session.github.listPullRequestFiles(shown.number);
     parts.push(...files.map((file) => `--- ${file.path}\n${file.patch ?? '(binary or too large)'}`));
   }
   return parts.join('\n');

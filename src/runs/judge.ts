@@ -20,12 +20,17 @@ import type { Worked } from './work.ts';
 /** A first answer that can't be read is asked for once more; a second one means no verdict. */
 const TRIES = 2;
 
-/** The verdict on what the guards let through; never a throw for what the judge did wrong. */
+/**
+ * The verdict on what the guards let through; never a throw for what the judge did wrong.
+ *
+ * @param isPushed True for what stands on our pull request after a push, rather than for what was proposed.
+ */
 export async function judge(
   session: Session,
   prepared: Prepared,
   worked: Worked,
   checked: Checked,
+  isPushed = false,
 ): Promise<Verdict> {
   const threshold = prepared.agent.judge.threshold ?? prepared.config.judge.threshold;
   const proposals = checked.proposals.filter((proposal) => proposal.kind !== 'notes');
@@ -44,7 +49,8 @@ export async function judge(
     async () => {
       if (prepared.judge.kind === 'refused')
         return { kind: 'missing', reason: prepared.judge.reason, threshold };
-      return askPanel(session, prepared, worked, checked, threshold, prepared.judge);
+      const parts = await gatherMaterial(session, prepared, worked, checked, isPushed);
+      return askPanel(session, prepared, parts, threshold, prepared.judge);
     },
   );
   session.show({ verdict: await guardVerdict(session, verdict) });
@@ -55,13 +61,11 @@ export async function judge(
 async function askPanel(
   session: Session,
   prepared: Prepared,
-  worked: Worked,
-  checked: Checked,
+  parts: MaterialParts,
   threshold: number,
   chosen: { model: string; isSelfJudged: boolean },
 ): Promise<Verdict> {
   const { engine, run } = session;
-  const parts = await gatherMaterial(session, prepared, worked, checked);
   const spentBefore = session.view.spend.length;
   const seats = seatPanel([chosen.model, ...prepared.panel], prepared.config.judge.panel);
   const answers: Answer[] = [];

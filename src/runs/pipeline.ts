@@ -1,21 +1,21 @@
 import type { Effect } from '../domain/effect.ts';
-import { awaitDecision, type Decision } from './await-decision.ts';
-import { check } from './check.ts';
+import { awaitDecision, type Decision, type Pushed } from './await-decision.ts';
+import { check, type Checked } from './check.ts';
 import { decide } from './decide.ts';
 import { recordDecision } from './decisions.ts';
 import { endOfEffects, endOfNothingNew, endOfUnprepared, endWithoutProposals } from './ends.ts';
 import { leaveOutKnown } from './findings.ts';
 import { finishDraft, mergeApproved } from './finish.ts';
 import { judge } from './judge.ts';
+import { judgeAgain } from './judge-again.ts';
 import { prepare, prepareAgain, type Prepared } from './prepare.ts';
 import { buildCommit, publishAll, sortByDecision, type Sorted } from './publish.ts';
-import type { PreparedCommit } from '../publish/target.ts';
 import { closeDraft } from '../publish/draft.ts';
 import { checklist, type Session } from './session.ts';
 import { settleRun } from './settle.ts';
 import { waitingFor } from './waiting.ts';
 import { shownApprovals } from './weigh-approval.ts';
-import { work, type Rework } from './work.ts';
+import { work, type Rework, type Worked } from './work.ts';
 
 /**
  * The whole life of a run, from top to bottom: prepare → work → check → judge → decide → publish, and once
@@ -47,7 +47,7 @@ export async function runPipeline(session: Session): Promise<void> {
     const sorted = sortByDecision(checked, decisions);
     if (prepared.config.isDryRun)
       return settleRun(session, { state: 'done', reason: 'dry run: nothing was published', failure: null });
-    const published = await publishWhatMay(session, prepared, sorted);
+    const published = await publishWhatMay(session, prepared, worked, checked, sorted);
     if (published.decision === 'suspended') return undefined;
     if (published.decision?.kind !== 'rework') return settlePublished(session, published);
     await keepRework(session, published.decision.by);
@@ -64,7 +64,7 @@ async function keepRework(session: Session, by: string): Promise<void> {
 
 /** What publishing came to; `decision` is null where nothing waited. */
 export interface Published {
-  decision: Decision | 'suspended' | null;
+  decision: Exclude<Decision, Pushed> | 'suspended' | null;
   effects: Effect[];
   /** Proposals that a host without a memory could not keep waiting. */
   withheld: number;
@@ -82,7 +82,13 @@ async function settlePublished(session: Session, published: Published): Promise<
   await settleRun(session, end, published.outcome);
 }
 
-async function publishWhatMay(session: Session, prepared: Prepared, sorted: Sorted): Promise<Published> {
+async function publishWhatMay(
+  session: Session,
+  prepared: Prepared,
+  worked: Worked,
+  checked: Checked,
+  sorted: Sorted,
+): Promise<Published> {
   const { canWait } = session.engine;
   const isWaiting = sorted.later.length + sorted.draft.length > 0;
   session.show({ steps: checklist('Publish') });
@@ -114,11 +120,15 @@ async function publishWhatMay(session: Session, prepared: Prepared, sorted: Sort
       withheld: sorted.later.length + sorted.draft.length,
       outcome: null,
     };
-  const decision = await awaitDecision(
-    session,
-    prepared,
-    await waitingFor(session, prepared, commit, sorted),
-  );
+  let pushed: string | null = null;
+  const ask = async () =>
+    awaitDecision(session, prepared, await waitingFor(session, prepared, commit, sorted, pushed));
+  let decision = await ask();
+  while (decision.kind === 'pushed') {
+    pushed = decision.headSha;
+    await judgeAgain(session, prepared, worked, checked, sorted, decision);
+    decision = await ask();
+  }
   if (decision.kind === 'suspended')
     return { decision: 'suspended', effects: now, withheld: 0, outcome: null };
   session.show({ waiting: null });
@@ -126,7 +136,8 @@ async function publishWhatMay(session: Session, prepared: Prepared, sorted: Sort
   session.show({ approvals: shownApprovals(decision.approvals) });
   if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
   const later = await publishAll(session, prepared, commit, sorted.later, false);
-  const effects = [...now, ...later, ...(await finish(session, prepared, sorted, commit))];
+  const approvedSha = (sorted.draft.length > 0 ? pushed : null) ?? commit?.sha ?? null;
+  const effects = [...now, ...later, ...(await finish(session, prepared, sorted, approvedSha))];
   return { decision, effects, withheld: 0, outcome: 'approved' };
 }
 
@@ -135,14 +146,14 @@ async function finish(
   session: Session,
   prepared: Prepared,
   sorted: Sorted,
-  commit: PreparedCommit | null,
+  approvedSha: string | null,
 ): Promise<Effect[]> {
   const { pullRequest } = session.view;
   const isProposed = [...sorted.draft, ...sorted.later].some((proposal) => proposal.kind === 'pull_request');
-  if (!isProposed || pullRequest === null || commit === null) return [];
-  const ready = await finishDraft(session, pullRequest.number, commit.sha);
+  if (!isProposed || pullRequest === null || approvedSha === null) return [];
+  const ready = await finishDraft(session, pullRequest.number, approvedSha);
   if (prepared.config.merge === 'never' || ready.state !== 'verified') return [ready];
-  return [ready, await mergeApproved(session, pullRequest.number, commit.sha)];
+  return [ready, await mergeApproved(session, pullRequest.number, approvedSha)];
 }
 
 async function showPrepared(session: Session, prepared: Prepared): Promise<void> {

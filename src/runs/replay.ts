@@ -9,6 +9,7 @@ import { decide } from './decide.ts';
 import { endWithoutProposals } from './ends.ts';
 import { leaveOutKnown } from './findings.ts';
 import { judge } from './judge.ts';
+import { judgeAgain } from './judge-again.ts';
 import { prepare, prepareAgain } from './prepare.ts';
 import { buildCommit, sortByDecision } from './publish.ts';
 import { openReplaySession, STAGES, type ReplayDeps, type ReplayedStep } from './replay-session.ts';
@@ -82,17 +83,23 @@ async function replayStages(session: Session): Promise<void> {
     const checked = await leaveOutKnown(session, prepared, await check(session, prepared, worked));
     const verdict = await judge(session, prepared, worked, checked);
     const decisions = await decide(session, prepared, checked, verdict);
-    await buildCommit(session, prepared, sortByDecision(checked, decisions));
-    for (const key of ['wait', 'shown'])
-      await session.journal.step({ key, kind: 'gate', input: null }, neverExecuted);
-    const decision = await session.journal.step<Decision>(
-      { key: 'decision', kind: 'signal', input: null },
-      neverExecuted,
-    );
+    const sorted = sortByDecision(checked, decisions);
+    await buildCommit(session, prepared, sorted);
+    let decision = await recordedDecision(session);
+    while (decision.kind === 'pushed') {
+      await judgeAgain(session, prepared, worked, checked, sorted, decision);
+      decision = await recordedDecision(session);
+    }
     if (decision.kind !== 'rework') return;
     rework = { text: decision.text, before: worked };
     await session.nextRound();
   }
+}
+
+async function recordedDecision(session: Session): Promise<Decision> {
+  for (const key of ['wait', 'shown'])
+    await session.journal.step({ key, kind: 'gate', input: null }, neverExecuted);
+  return session.journal.step({ key: 'decision', kind: 'signal', input: null }, neverExecuted);
 }
 
 async function neverExecuted(): Promise<never> {

@@ -1,10 +1,13 @@
-import type { RunState } from '../domain/run.ts';
+import type { Run, RunState } from '../domain/run.ts';
 import { MusterError } from '../domain/errors.ts';
-import type { FailureReport, RunView } from '../domain/run-view.ts';
+import type { FailureReport } from '../domain/run-view.ts';
+import type { Transaction } from '../ports/database.ts';
 import { recordDecision } from './decisions.ts';
 import { guardWords } from './model-text.ts';
 import { idsOf, report } from './report.ts';
 import { checklist, type Session } from './session.ts';
+import { consumeSignal, loadSignals, type Signal } from './signals.ts';
+import { reportUnjudgedHead } from './unjudged-head.ts';
 
 export interface RunEnd {
   state: RunState;
@@ -31,18 +34,57 @@ export async function settleRun(
     waiting: null,
     ...(end.state === 'done' ? { steps: checklist('done') } : {}),
   });
-  await showEnd(session, { ...session.view, run: shown });
-  await session.change({ state: end.state, reason }, async (tx) => {
-    if (decision !== null) await recordDecision(tx, session, decision);
-    await session.complete(tx);
-  });
+  await showEnd(session, async () => report(session, { ...session.view, run: shown }));
+  while (!(await writeEnd(session, { state: end.state, reason }, decision))) await answerPushes(session);
   session.engine.telemetry.count('muster_runs_ended_total', 1, { state: end.state });
 }
 
-/** The end is written even where it can't be shown: a run that nobody can see must not block its subject. */
-async function showEnd(session: Session, view: RunView): Promise<void> {
+/** Rolls the end back; never leaves this file. */
+class PushCameFirst extends Error {}
+
+/** False, and nothing written, where a push waits for its checks: an ended run takes no signals. */
+async function writeEnd(
+  session: Session,
+  end: Pick<RunEnd, 'state' | 'reason'>,
+  decision: string | null,
+): Promise<boolean> {
   try {
-    await report(session, view);
+    await session.change(end, async (tx) => {
+      if ((await openPushes(tx, session.run)).length > 0) throw new PushCameFirst();
+      if (decision !== null) await recordDecision(tx, session, decision);
+      await session.complete(tx);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof PushCameFirst) return false;
+    throw error;
+  }
+}
+
+/** Pushes that came while a run worked which now ends, so that it judges nothing any more. */
+async function answerPushes(session: Session): Promise<void> {
+  const { engine, github, run, view } = session;
+  const { tenant, runId } = run.request;
+  const pushes = await engine.database.transaction(tenant.id, async (tx) => openPushes(tx, run));
+  for (const { id, number, headSha } of pushes) {
+    const isOurs = number === view.pullRequest?.number;
+    if (view.checksDigest !== null && headSha !== view.headSha)
+      await showEnd(session, async () => reportUnjudgedHead(github, headSha, [runId], isOurs));
+    await engine.database.transaction(tenant.id, async (tx) =>
+      consumeSignal(tx, run, id, 'not judged: the run ended'),
+    );
+  }
+}
+
+async function openPushes(tx: Transaction, run: Run): Promise<Extract<Signal, { kind: 'push' }>[]> {
+  const stored = await loadSignals(tx, run);
+  return stored.flatMap(({ signal, isConsumed }) => (signal.kind === 'push' && !isConsumed ? [signal] : []));
+}
+
+/** The end is written even where it can't be shown: a run that nobody can see must not block its subject. */
+async function showEnd(session: Session, show: () => Promise<void>): Promise<void> {
+  try {
+    await show();
   } catch (error) {
     if (!(error instanceof MusterError) || error.isRetryable || !error.code.startsWith('github_'))
       throw error;

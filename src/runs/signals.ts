@@ -17,7 +17,7 @@ export interface SignalSource {
   reviewedSha: string | null;
 }
 
-/** What moves a run that waits; `ci`, `remark` and `expire` are not sent by a person who decides. */
+/** What moves a run that waits; `ci`, `push`, `remark` and `expire` are not sent by a person who decides. */
 export type Signal = { id: string } & (
   | { kind: 'approve'; actor: Actor; source: SignalSource; maxMicroUsd: MicroUsd | null }
   | { kind: 'reject'; actor: Actor; source: SignalSource; reason: string | null }
@@ -25,6 +25,7 @@ export type Signal = { id: string } & (
   | { kind: 'retry'; actor: Actor; source: SignalSource }
   | { kind: 'cancel'; actor: Actor; source: SignalSource }
   | { kind: 'ci'; headSha: string; text: string }
+  | { kind: 'push'; actor: Actor | null; number: number; headSha: string }
   | { kind: 'remark'; text: string }
   | { kind: 'expire'; round: number }
 );
@@ -55,12 +56,15 @@ export async function sendSignal(
     if (stored === null) return { kind: 'no_run' };
     const { state } = stored.run;
     const mayReopen = signal.kind === 'retry' && state === 'failed';
-    if (isEnded(state) && !mayReopen) return { kind: 'ended', state };
+    const isOver = isEnded(state) && !mayReopen;
+    // Who pushed to a failed run is asked once it is retried.
+    if (isOver && (signal.kind !== 'push' || state !== 'failed')) return { kind: 'ended', state };
     const inserted = await tx.query(
       `INSERT INTO signals (tenant_id, run_id, signal_id, kind, payload) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING RETURNING 1`,
       [tenantId, runId, signal.id, signal.kind, JSON.stringify(signal)],
     );
+    if (isOver) return { kind: 'ended', state };
     if (inserted.length === 0) return { kind: 'repeated' };
     await wakeRun(queue, tx, tenantId, runId);
     return { kind: 'taken' };
@@ -70,16 +74,18 @@ export async function sendSignal(
 export interface StoredSignal {
   signal: Signal;
   isConsumed: boolean;
+  /** What came of it: the kind of a decision, `counted`, or why it didn't count. */
+  outcome: string | null;
 }
 
 /** All signals of a run in the order in which they came. */
 export async function loadSignals(tx: Transaction, run: Run): Promise<StoredSignal[]> {
-  const rows = await tx.query<{ payload: Signal; consumed: boolean }>(
-    `SELECT payload, consumed_at IS NOT NULL AS consumed FROM signals
+  const rows = await tx.query<{ payload: Signal; consumed: boolean; outcome: string | null }>(
+    `SELECT payload, consumed_at IS NOT NULL AS consumed, outcome FROM signals
      WHERE tenant_id = $1 AND run_id = $2 ORDER BY sequence`,
     [run.request.tenant.id, run.request.runId],
   );
-  return rows.map((row) => ({ signal: row.payload, isConsumed: row.consumed }));
+  return rows.map(({ payload, consumed, outcome }) => ({ signal: payload, isConsumed: consumed, outcome }));
 }
 
 export async function consumeSignal(

@@ -108,7 +108,7 @@ function fromSignal({ payload, receivedAt, consumedAt, outcome }: SignalRow): Ti
   return {
     at: receivedAt,
     kind: 'signal',
-    who: 'actor' in payload ? who(payload.actor.login) : 'muster',
+    who: 'actor' in payload && payload.actor !== null ? who(payload.actor.login) : 'muster',
     what: payload.kind,
     detail: said.length === 0 ? null : said.join(' '),
     durationMs: consumedAt === null ? null : Date.parse(consumedAt) - Date.parse(receivedAt),
@@ -123,6 +123,8 @@ function textOf(signal: Signal): string | null {
     case 'ci':
     case 'remark':
       return signal.text;
+    case 'push':
+      return signal.headSha;
     case 'reject':
       return signal.reason;
     case 'approve':

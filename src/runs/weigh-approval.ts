@@ -34,11 +34,8 @@ export async function weighApproval(
     notRequester: prepared.config.approvals.notRequester || prepared.config.merge === 'when_approved',
     requesterId: session.run.request.requester?.id ?? null,
   };
-  const pull =
-    awaited.pullRequestNumber === null
-      ? null
-      : await session.github.getPullRequest(awaited.pullRequestNumber);
-  if (pull !== null && pull.base.ref !== prepared.baseRef) {
+  const pull = awaited.pull === null ? null : await session.github.getPullRequest(awaited.pull.number);
+  if (pull !== null && pull.base.ref !== awaited.pull?.baseRef) {
     return { kind: 'declined', reason: `the pull request goes to \`${pull.base.ref}\` now` };
   }
   const headNow = pull?.head.sha ?? null;

@@ -62,7 +62,8 @@ async function retryOf(engine: Engine, { run }: StoredRun): Promise<Signal | nul
 
 /** `/retry`: back to the queue; steps that were recorded stay, what was recorded as failed gets a new round. */
 async function reopen(session: Session, retry: Signal): Promise<void> {
-  session.show({ failure: null });
+  const effects = session.view.effects.filter(({ state }) => state !== 'failed');
+  session.show({ failure: null, effects });
   await session.change({ state: 'queued', reason: null, round: session.run.round + 1 }, async (tx) => {
     await consumeSignal(tx, session.run, retry.id, 'retried');
     await reopenFailedEffects(tx, session.run);

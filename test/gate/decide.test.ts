@@ -26,6 +26,7 @@ function facts(proposal: Proposal, overrides: Partial<GateFacts> = {}): GateFact
     findings: [],
     verdict: PASSED,
     isTainted: false,
+    isPushed: false,
     agent: { gate: {}, outputs: {} },
     config: { gate: { required: false } },
     autonomy: null,
@@ -72,6 +73,7 @@ describe('gate, whatever the configuration says', () => {
     ['a score below the threshold', { verdict: { ...PASSED, score: 0.69 } }],
     ['a missing verdict', { verdict: { kind: 'missing', reason: 'unreadable', threshold: 0.7 } }],
     ['spend over the quote', { spentMicroUsd: 101 }],
+    ['a push', { isPushed: true }],
     [
       'a guard that asks for a person',
       { findings: [{ guard: 'paths', proposalId: 'p1', outcome: 'needs_approval', message: 'protected' }] },
