@@ -1,19 +1,21 @@
 import { parseArgs } from 'node:util';
+import { failover } from './engine/failover.ts';
+import { fairness } from './engine/fairness.ts';
+import { front } from './engine/front.ts';
+import { idle } from './engine/idle.ts';
+import { memory } from './engine/memory.ts';
+import { restart } from './engine/restart.ts';
+import { describeResult, type Result, writeTable } from './engine/report.ts';
 import type { Figure, Row, RowContext } from './engine/row.ts';
+import { step } from './engine/step.ts';
 import { throughput } from './engine/throughput.ts';
-import { describeMachine, type Machine } from './support/machine.ts';
+import { describeMachine, inWords } from './support/machine.ts';
 import { openPostgresServer } from './support/postgres-server.ts';
 import { median } from './support/statistics.ts';
 
-const ROWS: readonly Row[] = [throughput];
+const ROWS: readonly Row[] = [front, idle, throughput, step, failover, restart, fairness, memory];
 
-interface Result extends Figure {
-  row: string;
-  /** One value a round; `value` is their median. */
-  rounds: number[];
-}
-
-/** `npm run bench -- engine [row…] [--rounds n] [--quick] [--json]`: the bars of the engine, measured. */
+/** `npm run bench -- engine [row…] [--rounds n] [--quick] [--json | --readme]`: the bars of the engine, measured. */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -22,6 +24,7 @@ export async function run(args: string[]): Promise<void> {
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      readme: { type: 'boolean', default: false },
     },
   });
   const unknown = positionals.filter((name) => !ROWS.some((row) => row.name === name));
@@ -39,11 +42,12 @@ export async function run(args: string[]): Promise<void> {
     for (const row of rows) {
       const rounds = values.rounds === undefined ? (values.quick ? 1 : row.rounds) : Number(values.rounds);
       const measured = await measureRow(row, rounds, context);
-      if (!values.json) for (const result of measured) console.log(lineOf(result));
+      if (!values.json) for (const result of measured) console.log(describeResult(result));
       results.push(...measured);
     }
     if (values.json) console.log(JSON.stringify({ machine, results }, null, 2));
-    else console.log(describe(machine));
+    else console.log(inWords(machine));
+    if (values.readme) await writeTable(results, machine);
   } finally {
     await postgres.close();
   }
@@ -56,21 +60,4 @@ async function measureRow(row: Row, rounds: number, context: RowContext): Promis
     const values = measured.flatMap((figures) => figures[index]?.value ?? []);
     return { ...figure, row: row.name, value: median(values), rounds: values };
   });
-}
-
-function lineOf({ row, what, value, unit, bar, rounds }: Result): string {
-  const shown = (number: number) => number.toFixed(number < 10 ? 2 : number < 100 ? 1 : 0);
-  const demand =
-    bar === null
-      ? ''
-      : ` ${isMet(value, bar) ? 'met' : 'MISSED'} (${bar.kind === 'at_most' ? '≤' : '≥'} ${bar.value})`;
-  return `${row}: ${what}: ${shown(value)} ${unit}${demand} [${rounds.map(shown).join(', ')}]`;
-}
-
-function isMet(value: number, bar: NonNullable<Figure['bar']>): boolean {
-  return bar.kind === 'at_most' ? value <= bar.value : value >= bar.value;
-}
-
-function describe({ cpu, cores, memoryGb, node, postgresql, commit, loadBefore }: Machine): string {
-  return `${cpu}, ${cores} cores, ${memoryGb} GB; Node ${node}; PostgreSQL ${postgresql}; commit ${commit}; load before ${loadBefore}`;
 }

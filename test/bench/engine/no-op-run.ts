@@ -10,7 +10,7 @@ import { runRequest } from '../../support/runs.ts';
 const STEPS = 5;
 
 /** A run of its own subject, of one of `tenants` tenants. */
-function noOpRequest(index: number, tenants: number): RunRequest {
+export function noOpRequest(index: number, tenants: number): RunRequest {
   const runId = `r_${index.toString(36).padStart(12, 'a')}`;
   const id = 1 + (index % tenants);
   return runRequest({
@@ -37,15 +37,14 @@ export async function createNoOpRuns(
   await Promise.all(Array.from({ length: 8 }, create));
 }
 
+/** Called before a step is executed, which is not where it is replayed. */
+export type OnStep = (runId: string, step: number) => Promise<void>;
+
 /**
- * What a worker does around any run (claim, open journal and ledger, change state, record steps, end run and
- * job in one transaction), with steps that do nothing. `onStep` is called when a step is recorded.
+ * What a worker does around any run: claim it, open journal and ledger, change its state (with the first step),
+ * record steps, end run and job in one transaction. The steps themselves do nothing. Gives the run's id.
  */
-export async function workNoOpRun(
-  database: Database,
-  job: Job,
-  onStep: (runId: string, step: number) => Promise<void> = async () => undefined,
-): Promise<void> {
+export async function workNoOpRun(database: Database, job: Job, onStep: OnStep): Promise<string> {
   const { tenantId, runId } = job.data;
   if (typeof tenantId !== 'number' || typeof runId !== 'string') throw new Error('not a run');
   const stored = await claimRun(database, tenantId, runId);
@@ -58,11 +57,15 @@ export async function workNoOpRun(
     if (run.state === 'queued') run = await changeRun(tx, run, { state: 'working' });
   };
   for (let step = 1; step <= STEPS; step += 1) {
-    await journal.step({ key: `turn-${step}`, kind: 'turn', input: { step } }, async () => ({ step }), begin);
-    await onStep(runId, step);
+    const work = async (): Promise<{ step: number }> => {
+      await onStep(runId, step);
+      return { step };
+    };
+    await journal.step({ key: `turn-${step}`, kind: 'turn', input: { step } }, work, begin);
   }
   await database.transaction('system', async (tx) => {
     await changeRun(tx, run, { state: 'done' });
     await job.completeIn(tx);
   });
+  return runId;
 }

@@ -25,3 +25,7 @@ export interface Row {
 export function atLeast(value: number): Figure['bar'] {
   return { kind: 'at_least', value };
 }
+
+export function atMost(value: number): Figure['bar'] {
+  return { kind: 'at_most', value };
+}

@@ -31,10 +31,10 @@ export function startChild(file: URL, nodeArguments: string[] = []): Child {
     open.get(answer.id)?.(answer);
     open.delete(answer.id);
   });
-  const gone = once(child, 'exit').then(() => {
-    for (const [id, settle] of open) settle({ id, kind: 'error', message: 'the process is gone' });
-    return undefined;
-  });
+  const failAll = (message: string): void => {
+    for (const [id, settle] of open) settle({ id, kind: 'error', message });
+  };
+  const gone = once(child, 'exit').then(() => failAll('the process is gone'));
   return {
     pid: child.pid ?? 0,
     call: async <T>(method: string, argument: object = {}) =>
@@ -46,7 +46,8 @@ export function startChild(file: URL, nodeArguments: string[] = []): Child {
           if (answer.kind === 'result') resolve(answer.result as T);
           else reject(new Error(`${method}: ${answer.message}`));
         });
-        child.send({ id: calls, method, argument } satisfies Call);
+        const call: Call = { id: calls, method, argument };
+        child.send(call, (error) => error !== null && failAll(error.message));
       }),
     kill: async () => {
       child.kill('SIGKILL');

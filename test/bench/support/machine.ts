@@ -27,3 +27,7 @@ export function describeMachine(postgresql: string): Machine {
     loadBefore: Math.round((os.loadavg()[0] ?? 0) * 10) / 10,
   };
 }
+
+export function inWords({ cpu, cores, memoryGb, node, postgresql, commit, loadBefore }: Machine): string {
+  return `${cpu}, ${cores} cores, ${memoryGb} GB; Node ${node}; PostgreSQL ${postgresql}; commit ${commit}; load before ${loadBefore}`;
+}

@@ -29,8 +29,8 @@ export async function openPostgresServer(): Promise<PostgresServer> {
     version: await versionOf(url),
     createDatabase: async () => {
       const name = `muster_bench_${process.pid}_${created.length}`;
-      await onServer(url, `CREATE DATABASE ${name}`);
       created.push(name);
+      await onServer(url, `CREATE DATABASE ${name}`);
       return Object.assign(new URL(url), { pathname: `/${name}` }).href;
     },
     close: async () => {
