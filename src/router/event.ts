@@ -82,6 +82,13 @@ export interface PullRequestEvent extends EventOrigin {
   isMerged: boolean;
 }
 
+/** A push to the default branch that takes commits back. */
+export interface RevertPushedEvent extends EventOrigin {
+  kind: 'revert_pushed';
+  /** SHAs, as the messages of the commits name them. */
+  commits: string[];
+}
+
 /** `repository_dispatch` of type `muster`. `thread` is null where it names no issue or pull request. */
 export interface DispatchedEvent extends EventOrigin {
   kind: 'dispatched';
@@ -123,6 +130,7 @@ export type TenantEvent =
   | ButtonEvent
   | CiFailedEvent
   | PullRequestEvent
+  | RevertPushedEvent
   | DispatchedEvent
   | RepositoryEvent
   | OtherEvent;

@@ -85,6 +85,12 @@ export const finished = z.object({
   pull_requests: pullRequests,
 });
 
+export const pushed = z.object({
+  ref: z.string(),
+  repository: z.object({ default_branch: z.string() }),
+  commits: z.array(z.object({ message: z.string() })),
+});
+
 export const dispatched = z.object({
   client_payload: z.object({
     agent: z.string().optional(),

@@ -6,6 +6,7 @@ import type { EventOrigin, MusterEvent, TenantEvent, Thread } from './event.ts';
 import { readInstallation } from './installation.ts';
 import { readOrigin, toActor } from './origin.ts';
 import * as payloads from './payload.ts';
+import { revertedCommits } from './reverts.ts';
 import { shapeProblem } from './shape.ts';
 
 type Payload = Record<string, unknown>;
@@ -56,6 +57,8 @@ function readTenantEvent(origin: EventOrigin, payload: Payload, deliveryId: stri
       const change = REPOSITORY_CHANGES.safeParse(action);
       return change.success ? { ...origin, kind: 'repository', change: change.data } : other(origin);
     }
+    case 'push':
+      return readPush(origin, payload);
     case 'repository_dispatch':
       return action === 'muster' ? readDispatch(origin, payload, deliveryId) : other(origin);
     default:
@@ -142,6 +145,15 @@ function readFinished(origin: EventOrigin, payload: unknown): TenantEvent {
   if (origin.action !== 'completed' || !FAILED.has(read.conclusion ?? '')) return other(base);
   const pullRequests = ownPullRequests(origin, read.pull_requests);
   return { ...base, kind: 'ci_failed', id: read.id, headSha: read.head_sha, pullRequests };
+}
+
+function readPush(origin: EventOrigin, payload: Payload): TenantEvent {
+  const pushed = payloads.pushed.safeParse(payload);
+  if (!pushed.success) return other(origin);
+  const { ref, repository, commits } = pushed.data;
+  const taken = revertedCommits(commits.map(({ message }) => message));
+  const isDefault = ref === `refs/heads/${repository.default_branch}`;
+  return isDefault && taken.length > 0 ? { ...origin, kind: 'revert_pushed', commits: taken } : other(origin);
 }
 
 function readDispatch(origin: EventOrigin, payload: Payload, deliveryId: string | null): TenantEvent {

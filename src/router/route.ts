@@ -2,6 +2,7 @@ import { ownReason } from './authorise.ts';
 import { createContext, ignored } from './context.ts';
 import type { RouteContext } from './context.ts';
 import type { CiFailedEvent, CommentedEvent, MusterEvent, PullRequestEvent, TenantEvent } from './event.ts';
+import { revertedPullRequests } from './reverts.ts';
 import { routeCommands } from './route-commands.ts';
 import { routeButton, routeReview } from './route-signals.ts';
 import { routeBindings, routeDispatch, routeLabel } from './route-starts.ts';
@@ -40,7 +41,9 @@ async function routeAsked(event: TenantEvent, context: RouteContext): Promise<Ro
     case 'ci_failed':
       return routeCi(event, context);
     case 'pull_request':
-      return [await routePullRequest(event, context)];
+      return routePullRequest(event, context);
+    case 'revert_pushed':
+      return [{ kind: 'reverted', tenant: event.tenant, pullRequests: [], commits: event.commits }];
     case 'repository':
     case 'other':
       return [];
@@ -79,9 +82,14 @@ async function routeCi(event: CiFailedEvent, context: RouteContext): Promise<Rou
   return routed;
 }
 
-async function routePullRequest(event: PullRequestEvent, context: RouteContext): Promise<Routed> {
-  const isOwn = await context.deps.isOwnPullRequest(event.thread.number);
-  return { kind: 'pull_request', event, isOwn };
+async function routePullRequest(event: PullRequestEvent, context: RouteContext): Promise<Routed[]> {
+  const { tenant, thread } = event;
+  const isOwn = await context.deps.isOwnPullRequest(thread.number);
+  const pullRequests = event.isMerged ? revertedPullRequests(thread.body, tenant) : [];
+  const followed: Routed = { kind: 'pull_request', event, isOwn };
+  return pullRequests.length === 0
+    ? [followed]
+    : [followed, { kind: 'reverted', tenant, pullRequests, commits: [] }];
 }
 
 function isStartedBy(asked: readonly Routed[], bound: Routed): boolean {

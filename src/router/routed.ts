@@ -100,6 +100,8 @@ export type Routed =
   | RoutedCi
   /** A person's pull request, or a person's change of one of ours. */
   | { kind: 'pull_request'; event: PullRequestEvent; isOwn: boolean }
+  /** What was merged is taken back: pull requests by number, commits by SHA, of whomever they were. */
+  | { kind: 'reverted'; tenant: Tenant; pullRequests: number[]; commits: string[] }
   | { kind: 'lifecycle'; event: InstallationEvent | RepositoryEvent }
   /** Gets 😕 on the node, where there is one, and nothing else. */
   | { kind: 'refused'; nodeId: string | null; reason: string }

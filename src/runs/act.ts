@@ -3,6 +3,7 @@ import { postAnswer, react } from '../publish/report.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Routed, RoutedCommand, RoutedSignal } from '../router/routed.ts';
 import { followPullRequest, resumeForCi } from './act-on-pull-request.ts';
+import { recordClosing, recordReverts } from './afterwards.ts';
 import { answerCommand } from './answer-command.ts';
 import type { Engine } from './engine.ts';
 import { chooseRun, findRuns } from './find-run.ts';
@@ -37,7 +38,10 @@ export async function act(
       await answer(engine, github, routed.subject.number, routed.onceKey ?? deliveryId, routed.text);
       return `answered: ${routed.text}`;
     case 'pull_request':
+      await recordClosing(engine, routed);
       return followPullRequest(engine, github, routed);
+    case 'reverted':
+      return recordReverts(engine, github, routed);
     case 'lifecycle':
       return followLifecycle(engine, routed.event);
     case 'ignored':

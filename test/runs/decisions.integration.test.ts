@@ -10,12 +10,14 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { recordingQueue, runRequest } from '../support/runs.ts';
 
 let database: TestDatabase;
+const queue = recordingQueue();
 beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(async () => database.close());
 beforeEach(async () => {
   await database.transaction('system', async (tx) => tx.query('TRUNCATE outcomes'));
+  queue.sent.length = 0;
 });
 
 function scored(score: number): Verdict {
@@ -51,7 +53,7 @@ async function record(
     updatedAt: '',
   };
   await database.transaction('system', async (tx) =>
-    recordDecision(tx, { run, round, view: { verdict } }, decision),
+    recordDecision(tx, { run, round, view: { verdict }, engine: { queue } }, decision),
   );
 }
 
@@ -111,6 +113,21 @@ describe('decisions of people', () => {
     await record('cancelled', { round: 1 });
     await record('approved', { round: 2, verdict: { kind: 'missing', reason: 'no answer', threshold: 0.7 } });
     expect(await load()).toEqual([]);
+  });
+
+  it('have the records of the agents weighed, once for each', async () => {
+    await record('approved');
+    await record('approved');
+    await record('expired', { round: 1 });
+    expect(queue.sent.map(({ queue: name, data }) => [name, data])).toEqual([
+      ['timer', { kind: 'autonomy', tenantId: 11 }],
+    ]);
+  });
+
+  it('teach no yes of what was reverted', async () => {
+    await record('approved');
+    await record('reverted');
+    expect((await load()).map(({ decision }) => decision)).toEqual(['reverted']);
   });
 
   it('of another repository are not there', async () => {
