@@ -1,3 +1,4 @@
+import type { HoldCause } from '../domain/autonomy.ts';
 import type { Autonomy, MusterConfig } from '../domain/config.ts';
 import { tighterGate, type GateDecision, type GateValue } from '../domain/gate.ts';
 import type { GuardFinding } from '../domain/guard.ts';
@@ -17,6 +18,8 @@ export interface GateFacts {
   agent: Pick<AgentDefinition, 'gate' | 'outputs'>;
   config: Pick<MusterConfig, 'gate'>;
   autonomy: Autonomy | null;
+  /** Why its record here holds the agent, whatever its rung; null where nothing does. */
+  hold: HoldCause | null;
   /** False where no branch of this repository can start: it has no commits, or the head is a fork's. */
   hasCommits: boolean;
   /** Labels that the repository has; others can't be put on without a person. */
@@ -65,8 +68,15 @@ function rulesOfTheRun(facts: GateFacts): Rule[] {
   if (facts.quoteHighMicroUsd !== null && facts.spentMicroUsd > facts.quoteHighMicroUsd) {
     rules.push({ value: 'approve', reason: 'the run cost more than its quote' });
   }
+  if (facts.hold !== null) rules.push({ value: 'approve', reason: HOLD_REASONS[facts.hold] });
   return rules;
 }
+
+const HOLD_REASONS: Record<HoldCause, string> = {
+  revert: 'the agent is held: what it had made was reverted',
+  streak: 'the agent is held: people rejected it several times in a row',
+  drop: 'the agent is held: people accept too little of it',
+};
 
 function verdictReason(verdict: Verdict): string {
   if (isDivided(verdict)) return 'the judges are divided: no majority of them reaches the threshold';

@@ -1,46 +1,21 @@
+import {
+  DOWN_BOUND,
+  LADDER,
+  LIFT_BOUND,
+  LIFT_STREAK,
+  NEW_DECISIONS,
+  REJECTION_STREAK,
+  UP_BOUND,
+  WINDOW,
+  type AgentRecord,
+  type HoldCause,
+  type PastDecision,
+} from '../domain/autonomy.ts';
 import type { Autonomy } from '../domain/config.ts';
 import { MIN_DECISIONS } from '../domain/verdict.ts';
 
 /** Normal quantile of a two-sided interval of 95 %. */
 const Z_95 = 1.96;
-/** The way up opens at this bound: 20 of 20 accepted, or 24 of 25. */
-export const UP_BOUND = 0.8;
-/** Below this bound, of enough decisions, is the way down: 14 of 20. */
-export const DOWN_BOUND = 0.5;
-/** A hold is lifted from here on: apart from `DOWN_BOUND`, so that no single decision flips it. */
-export const LIFT_BOUND = 0.55;
-/** Rejections in a row that are the way down. */
-export const REJECTION_STREAK = 3;
-/** Acceptances in a row that lift a hold. */
-export const LIFT_STREAK = 5;
-/** Older decisions don't count: a long good record would hide a fall. */
-export const WINDOW = 50;
-/** Further decisions after which a proposal that nobody merged is made again. */
-export const NEW_DECISIONS = 10;
-
-const LADDER: readonly Autonomy[] = ['dry-run', 'comment-only', 'gated', 'auto'];
-
-/** What people made of a round of a run, or of what had come of it. */
-export interface PastDecision {
-  decision: 'approved' | 'reworked' | 'rejected' | 'reverted';
-  /** ISO 8601. */
-  at: string;
-}
-
-export type HoldCause = 'revert' | 'streak' | 'drop';
-
-/** What an agent's decisions on its present rung come to. */
-export interface AgentRecord {
-  /** In the window, as are the next two. */
-  decisions: number;
-  accepted: number;
-  /** Lower end of the Wilson score interval of acceptance, 0 to 1; a rework counts as half a no. */
-  bound: number;
-  /** Why, and since which decision, its effects wait for a person. */
-  hold: { cause: HoldCause; since: string } | null;
-  /** The rung to propose. */
-  proposed: Autonomy | null;
-}
 
 /**
  * Weighs the decisions since the last change of the rung, oldest first. From `dry-run` nothing is earned, because it

@@ -4,6 +4,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import { decideGate } from '../gate/decide.ts';
 import type { Checked } from './check.ts';
 import type { Prepared } from './prepare.ts';
+import { loadHold, rungOf } from './rungs.ts';
 import { checklist, type Session } from './session.ts';
 
 /** The gate's decisions, recorded: what a later change of the configuration says is for later runs. */
@@ -31,6 +32,7 @@ export async function decide(
         agent: prepared.agent,
         config: prepared.config,
         autonomy: prepared.config.agents[prepared.agent.name]?.autonomy ?? null,
+        hold: await readHold(session, prepared),
         hasCommits: prepared.baseSha !== null && (prepared.pullRequest?.isSameRepository ?? true),
         repositoryLabels: prepared.repositoryLabels,
         workflowLabels: prepared.workflowLabels,
@@ -40,4 +42,13 @@ export async function decide(
   );
   session.show({ decisions });
   return decisions;
+}
+
+/** Recorded by itself: who decides meanwhile is for later runs. */
+async function readHold({ engine, journal, run }: Session, { agent, config }: Prepared) {
+  return journal.step({ key: 'hold', kind: 'gate', input: null }, async () =>
+    engine.database.transaction(run.request.tenant.id, async (tx) =>
+      loadHold(tx, run.request.tenant.id, agent.name, rungOf(config, agent.name)),
+    ),
+  );
 }

@@ -16,6 +16,7 @@ const TABLES = [
   'ledger',
   'budgets',
   'outcomes',
+  'rungs',
   'schedules',
   'runs',
   'memory',

@@ -30,6 +30,7 @@ function facts(proposal: Proposal, overrides: Partial<GateFacts> = {}): GateFact
     agent: { gate: {}, outputs: {} },
     config: { gate: { required: false } },
     autonomy: null,
+    hold: null,
     hasCommits: true,
     repositoryLabels: ['bug', 'deploy'],
     workflowLabels: ['deploy'],
@@ -73,6 +74,9 @@ describe('gate, whatever the configuration says', () => {
     ['a score below the threshold', { verdict: { ...PASSED, score: 0.69 } }],
     ['a missing verdict', { verdict: { kind: 'missing', reason: 'unreadable', threshold: 0.7 } }],
     ['spend over the quote', { spentMicroUsd: 101 }],
+    ['a revert, of an agent on `auto`', { autonomy: 'auto', hold: 'revert' }],
+    ['a streak of rejections', { hold: 'streak' }],
+    ['a fall of its acceptance', { hold: 'drop' }],
     ['a push', { isPushed: true }],
     [
       'a guard that asks for a person',

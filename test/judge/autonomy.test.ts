@@ -1,17 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Autonomy } from '../../src/domain/config.ts';
 import {
   DOWN_BOUND,
-  isNewRecord,
   LIFT_STREAK,
   NEW_DECISIONS,
   UP_BOUND,
-  weighRecord,
   WINDOW,
   type AgentRecord,
   type PastDecision,
-} from '../../src/judge/autonomy.ts';
+} from '../../src/domain/autonomy.ts';
+import type { Autonomy } from '../../src/domain/config.ts';
+import { isNewRecord, weighRecord } from '../../src/judge/autonomy.ts';
 
 const WORDS = { a: 'approved', r: 'reworked', n: 'rejected', v: 'reverted' } as const;
 const LETTERS = Object.keys(WORDS) as (keyof typeof WORDS)[];

@@ -23,7 +23,7 @@ afterAll(async () => database.close());
 beforeEach(async () => {
   await database.transaction('system', async (tx) =>
     tx.query(
-      'TRUNCATE inbox, cursors, tenants, runs, steps, results, signals, effects, ledger, budgets, outcomes, schedules, memory',
+      'TRUNCATE inbox, cursors, tenants, runs, steps, results, signals, effects, ledger, budgets, outcomes, rungs, schedules, memory',
     ),
   );
   isReached = false;
@@ -73,6 +73,7 @@ describe('erasure', () => {
         `INSERT INTO ledger (tenant_id, run_id, key, model, reserved_micro_usd, attempt) VALUES (${id}, 'r', 'k', 'm', 1, 1)`,
         `INSERT INTO budgets (tenant_id, "window") VALUES (${id}, 'day:d')`,
         `INSERT INTO outcomes (tenant_id, run_id, agent, decision) VALUES (${id}, 'r', 'a', 'approved')`,
+        `INSERT INTO rungs (tenant_id, agent, rung) VALUES (${id}, 'a', 'gated')`,
         `INSERT INTO memory (tenant_id, key, value) VALUES (${id}, 'k', 'v')`,
         `INSERT INTO schedules (tenant_id, agent, cron, next_at) VALUES (${id}, 'a', '* * * * *', now())`,
       ];
