@@ -70,6 +70,7 @@ export function createApp(engine: Engine): App {
         return 'ignored: the App is no longer at work on this repository';
       if (mayChangeConfiguration(event.event, incoming.payload)) {
         await forgetSchedules(engine.database, tenant.id);
+        await engine.queue.send('timer', { kind: 'autonomy', tenantId: tenant.id }, { tenantId: tenant.id });
       }
       const github = await engine.githubAccess.forTenant(tenant);
       const routed = await route(event, {

@@ -1,4 +1,6 @@
 import type { Actor, AppIdentity } from '../domain/actor.ts';
+import { LADDER } from '../domain/autonomy.ts';
+import type { Autonomy } from '../domain/config.ts';
 
 /** Last line of a run's tracking comment. */
 export function runMarker(runId: string): string {
@@ -18,6 +20,18 @@ export function answerMarker(key: string): string {
 /** Last line of the issue that a scheduled agent works for. */
 export function scheduleMarker(agent: string): string {
   return `<!-- muster:schedule=${agent} -->`;
+}
+
+/** Last line of a pull request that proposes a rung; with the time of the newest decision that it is made on. */
+export function rungMarker(to: Autonomy, at: string): string {
+  return `<!-- muster:autonomy=${to} ${at} -->`;
+}
+
+/** The last of these markers in a text. */
+export function rungMarkerIn(text: string): { marker: string; to: Autonomy; at: string } | null {
+  const [marker, name, at] = [...text.matchAll(/<!-- muster:autonomy=(\S+) (\S+) -->/g)].at(-1) ?? [];
+  const to = LADDER.find((rung) => rung === name);
+  return marker === undefined || to === undefined || at === undefined ? null : { marker, to, at };
 }
 
 /** Under a review comment: what it is about, as `fingerprintOf` says. */

@@ -4,7 +4,7 @@ import type { AgentDefinition } from '../domain/agent.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Catalogue } from '../router/routed.ts';
 
-const CONFIG_FILE = '.github/muster.yml';
+export const CONFIG_FILE = '.github/muster.yml';
 const AGENT_FOLDER = '.github/agents';
 
 /**

@@ -1,5 +1,6 @@
 import { messageOf, MusterError } from '../domain/errors.ts';
 import type { Job } from '../ports/queue.ts';
+import { weighAutonomy } from './autonomy.ts';
 import type { Engine } from './engine.ts';
 import { remind } from './remind.ts';
 import { scanRepository } from './scan.ts';
@@ -20,6 +21,10 @@ async function fire(engine: Engine, data: Job['data']): Promise<void> {
   if (typeof tenantId !== 'number') return;
   if (kind === 'scan' && typeof since === 'string') {
     await scanRepository(engine, tenantId, since);
+    return;
+  }
+  if (kind === 'autonomy') {
+    await weighAutonomy(engine, tenantId);
     return;
   }
   if (typeof runId !== 'string' || typeof round !== 'number') return;
