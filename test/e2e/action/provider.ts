@@ -15,6 +15,8 @@ export interface Provider {
   play(turns: Turns): void;
   /** Keeps requests waiting for ever; resolves when the first is there, `closed` when its sender has given it up. */
   hang(): Promise<{ closed: Promise<unknown> }>;
+  /** Answers what hangs, and hangs no more. */
+  release(): void;
   close(): void;
 }
 
@@ -27,6 +29,7 @@ interface ChatBody {
 export async function startProvider(evidence: string): Promise<Provider> {
   const requests: ChatBody[] = [];
   const keys = new Set<string>();
+  const hanging: (() => void)[] = [];
   let turns: Turns = [];
   let onHung: ((request: { closed: Promise<unknown> }) => void) | null = null;
   const answer = (body: ChatBody): Script => {
@@ -39,8 +42,11 @@ export async function startProvider(evidence: string): Promise<Provider> {
     keys.add(request.headers.authorization ?? '');
     const body = (await json(request)) as ChatBody;
     requests.push(body);
-    if (onHung !== null) return onHung({ closed: once(response, 'close') });
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(answer(body)));
+    const send = () =>
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(answer(body)));
+    if (onHung === null) return void send();
+    hanging.push(send);
+    onHung({ closed: once(response, 'close') });
   };
   const server = createServer((request, response) => void reply(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,6 +58,10 @@ export async function startProvider(evidence: string): Promise<Provider> {
       new Promise((resolve) => {
         onHung = resolve;
       }),
+    release: () => {
+      onHung = null;
+      for (const send of hanging.splice(0)) send();
+    },
     play: (next) => {
       turns = next;
       onHung = null;
