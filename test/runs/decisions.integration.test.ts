@@ -119,8 +119,13 @@ describe('decisions of people', () => {
     await record('approved');
     await record('approved');
     await record('expired', { round: 1 });
-    expect(queue.sent.map(({ queue: name, data }) => [name, data])).toEqual([
-      ['timer', { kind: 'autonomy', tenantId: 11 }],
+    expect(queue.sent).toEqual([
+      {
+        queue: 'timer',
+        data: { kind: 'autonomy', tenantId: 11 },
+        // In the decision's own transaction, so that no crash comes between the two.
+        options: { tenantId: 11, tx: expect.anything() },
+      },
     ]);
   });
 
