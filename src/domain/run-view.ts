@@ -5,7 +5,7 @@ import type { MicroUsd } from './money.ts';
 import type { Proposal } from './proposal.ts';
 import type { Run } from './run.ts';
 import type { TokenUsage } from './usage.ts';
-import type { Verdict } from './verdict.ts';
+import type { QuotedLines, Verdict } from './verdict.ts';
 
 export interface Quote {
   /** P10 and P90 of what such a run costs. */
@@ -72,6 +72,8 @@ export interface RunView {
   proposals: Proposal[];
   guardFindings: GuardFinding[];
   verdict: Verdict | null;
+  /** The lines of a head that the judge quotes, and the digest of verdict and head that they were found for. */
+  quotes?: { headSha: string; of: string; lines: QuotedLines[] };
   decisions: GateDecision[];
   waiting: Waiting | null;
   approvals: { login: string; at: string; via: 'command' | 'review' | 'button' }[];

@@ -11,6 +11,14 @@ export interface CriterionScore {
   evidence: string;
 }
 
+/** Where a criterion's evidence stands in the files of a head. */
+export interface QuotedLines {
+  criterion: string;
+  path: string;
+  startLine: number;
+  endLine: number;
+}
+
 /** One answer of a panel: of one judge, on the material in one order. */
 export interface PanelMember {
   /** `provider/model`. */

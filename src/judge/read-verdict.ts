@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { squash } from '../domain/quotation.ts';
 import type { CriterionScore } from '../domain/verdict.ts';
 import type { Criterion } from './rubric.ts';
 
@@ -42,13 +43,6 @@ export function readVerdict(text: string, criteria: readonly Criterion[], materi
 function isQuoted(evidence: string, haystack: string): boolean {
   const quoted = squash(evidence);
   return quoted.length >= 4 && haystack.includes(quoted);
-}
-
-function squash(text: string): string {
-  return text
-    .replaceAll(/[\s"'`“”‘’]+/g, ' ')
-    .trim()
-    .toLowerCase();
 }
 
 function parseJson(text: string): unknown {

@@ -16,7 +16,7 @@ import {
 } from './sections.ts';
 import { automationLine } from './signed-text.ts';
 import { waitingLines } from './waiting-lines.ts';
-import { hasOpenEffect, hasPublished, isNoop, quoteWords, verdictWords } from './words.ts';
+import { hasOpenEffect, hasPublished, isNoop, quoteWords, scoreWords, verdictWords } from './words.ts';
 
 export const CHECK_NAMES = ['muster/judge', 'muster/cost', 'muster/gate'] as const;
 
@@ -25,6 +25,9 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 /** GitHub's limits of a check run; it counts the summary in UTF-8 bytes. */
 const MAX_SUMMARY_BYTES = 65_535;
 const MAX_TITLE = 255;
+/** GitHub takes more, fifty a request; nobody reads more. */
+const MAX_ANNOTATIONS = 50;
+const MAX_MESSAGE = 2000;
 
 type Actions = CheckContent['actions'];
 
@@ -33,11 +36,12 @@ interface Outcome {
   conclusion: CheckContent['conclusion'];
   title: string;
   actions?: Actions;
+  annotations?: CheckContent['annotations'];
 }
 
 /** `muster/judge` of one run: the score alone decides; neutral where there was nothing to judge. */
 export function renderJudgeCheck(view: RunView): CheckContent {
-  return checkOf(view, judgeOutcome(view), [judgeSection(view)]);
+  return checkOf(view, { ...judgeOutcome(view), annotations: annotationsOf(view) }, [judgeSection(view)]);
 }
 
 /** `muster/cost` of one run: failure where the cap stopped it, or it was billed for nothing. */
@@ -63,7 +67,7 @@ export function checkContent(
     externalId: outcome.externalId,
     title: oneLine(outcome.title, MAX_TITLE),
     summary: cutMarkdown(paragraphs(sections), MAX_SUMMARY_BYTES, 'bytes'),
-    annotations: [],
+    annotations: (outcome.annotations ?? []).slice(0, MAX_ANNOTATIONS),
     actions: outcome.actions ?? [],
   };
 }
@@ -90,6 +94,26 @@ function judgeOutcome(view: RunView): Outcome {
   return run.state === 'failed' && totalSpend(view) > 0
     ? { conclusion: 'failure', title: `Nothing was judged: ${endReason(view)}` }
     : { conclusion: 'neutral', title: isNoop(view) ? 'Nothing to judge' : title };
+}
+
+/** The judge's evidence at the lines that it stands on. */
+function annotationsOf({ verdict, quotes, headSha }: RunView): CheckContent['annotations'] {
+  if (verdict?.kind !== 'scored' || quotes === undefined || quotes.headSha !== headSha) return [];
+  return quotes.lines.flatMap(({ criterion, path, startLine, endLine }) => {
+    const entry = verdict.criteria.find(({ name }) => name === criterion);
+    if (entry === undefined) return [];
+    const score = scoreWords(entry.score);
+    return [
+      {
+        path,
+        startLine,
+        endLine,
+        level: entry.score < verdict.threshold ? ('warning' as const) : ('notice' as const),
+        title: `${oneLine(criterion, 200)}: ${score}`,
+        message: `The judge gave ${score} for this: ${oneLine(entry.evidence, MAX_MESSAGE)}`,
+      },
+    ];
+  });
 }
 
 function costOutcome(view: RunView): Outcome {

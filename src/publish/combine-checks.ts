@@ -54,9 +54,11 @@ export function combineChecks(name: CheckName, views: readonly RunView[]): Check
     foldedBlock(`Run ${escapeCell(view.run.request.runId, 40)}`, content.summary),
   );
   const actions = checks.find(({ content }) => content.actions.length > 0)?.content.actions ?? [];
+  // GitHub appends annotations and takes none back: those that it has come first.
+  const annotations = checks.toReversed().flatMap(({ content }) => content.annotations);
   const title = `${worst.content.title} (worst of ${checks.length} runs)`;
   const { status, conclusion } = worst.content;
-  return checkContent({ status, conclusion, title, externalId, actions }, [
+  return checkContent({ status, conclusion, title, externalId, actions, annotations }, [
     table(['agent', 'run', 'outcome', ''], rows),
     ...parts,
   ]);
@@ -73,10 +75,7 @@ function checkWithoutRun(name: CheckName): CheckContent {
  * On a pull request of ours the gate is closed: no approval of an earlier head counts. On a person's own
  * nothing waits.
  */
-export function unjudgedChecks(
-  runIds: readonly string[],
-  isOurs: boolean,
-): Record<CheckName, CheckContent> {
+export function unjudgedChecks(runIds: readonly string[], isOurs: boolean): Record<CheckName, CheckContent> {
   const words = runIds.map((runId) => codeSpan(runId)).join(', ');
   const text = `This head was pushed after ${words} had ended. It was not judged, nothing was spent on it, and no approval of an earlier head counts for it. \`/agent <name> <request>\` has a new run work on it.`;
   const content = (conclusion: CheckContent['conclusion'], title: string): CheckContent =>

@@ -5,6 +5,7 @@ import { CHECK_NAMES } from '../publish/checks.ts';
 import { combineChecks } from '../publish/combine-checks.ts';
 import { upsertChecks, upsertTrackingComment } from '../publish/report.ts';
 import { renderTrackingComment } from '../publish/tracking-comment.ts';
+import { locateQuotes } from './locate-quotes.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -53,7 +54,7 @@ async function reportChecks(session: Session, view: RunView, headSha: string): P
       [tenant.id, headSha, runId],
     ),
   );
-  const views = [view, ...others.map((row) => row.view)];
+  const views = [await locateQuotes(session, view), ...others.map((row) => row.view)];
   const contents = Object.fromEntries(CHECK_NAMES.map((name) => [name, combineChecks(name, views)]));
   const digest = digestOf({ headSha, contents });
   if (view.checksDigest === digest) return;

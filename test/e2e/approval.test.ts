@@ -10,6 +10,8 @@ const FIX = {
   replace: 'if (weights[index] === 0) continue;\n    shares[index] += 1;',
 };
 
+const QUOTED = '    if (weights[index] === 0) continue;';
+
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene({
@@ -24,7 +26,7 @@ beforeAll(async () => {
         ['propose_pull_request', { ...PULL, title: 'Free items get no cent' }],
       ]),
       turn('fixer', 4, []),
-      verdict('fixer', ['asked'], 0.9, 'The cause is `allocate`.'),
+      verdict('fixer', ['asked'], 0.9, `+${QUOTED}`),
     ),
   });
 });
@@ -58,6 +60,12 @@ describe('a labelled issue', () => {
     expect(comment).toMatch(/quote \$\d+\.\d\d to \$\d+\.\d\d, capped at \$0\.50/);
     expect(comment).toContain('/approve');
     expect(scene.check(head, 'muster/judge')).toMatchObject({ status: 'completed', conclusion: 'success' });
+    const { git } = scene.world.repository;
+    const { sha } = (await git.readPath(head, FIX.path)) ?? { sha: '' };
+    const fixed = Buffer.from((await git.readBlob(sha)) ?? []).toString();
+    const [annotation] = scene.check(head, 'muster/judge')?.annotations ?? [];
+    expect(annotation).toMatchObject({ path: FIX.path, title: 'asked: 0.90', annotation_level: 'notice' });
+    expect(fixed.split('\n')[(annotation?.start_line ?? 0) - 1]).toBe(QUOTED);
     expect(scene.check(head, 'muster/gate')).toMatchObject({ conclusion: 'action_required' });
     expect(scene.check(head, 'muster/gate')?.actions.map((action) => action.identifier)).toEqual([
       'approve',

@@ -75,6 +75,11 @@ describe('a push by a person', () => {
     const comment = await scene.reaches(issue, 'waiting');
     expect(comment.body).toContain(`grace pushed ${pushed.slice(0, 7)}`);
     expect(scene.check(head, 'muster/judge')?.conclusion).toBe('success');
+    expect(scene.check(pushed, 'muster/judge')?.annotations[0]).toMatchObject({
+      path: 'MORE.md',
+      start_line: 1,
+      annotation_level: 'warning',
+    });
   });
 
   it('makes an approval of the old head stale, and is approved at the new one', async () => {

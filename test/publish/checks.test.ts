@@ -172,6 +172,40 @@ describe('muster/gate', () => {
   });
 });
 
+describe('annotations', () => {
+  const headSha = 'b'.repeat(40);
+  const lines = [{ criterion: 'minimal', path: 'src/cart.ts', startLine: 3, endLine: 4 }];
+  const quoting = (overrides: Partial<RunView> = {}) =>
+    doneView({ headSha, quotes: { headSha, of: 'digest', lines }, ...overrides });
+
+  it('stand on the lines that the judge quotes, with criterion, score and evidence', () => {
+    expect(renderJudgeCheck(quoting()).annotations).toEqual([
+      {
+        path: 'src/cart.ts',
+        startLine: 3,
+        endLine: 4,
+        level: 'notice',
+        title: 'minimal: 0.82',
+        message: 'The judge gave 0.82 for this: one line changed in src/cart.ts',
+      },
+    ]);
+    const poor = { ...PASSED, threshold: 0.85 };
+    expect(renderJudgeCheck(quoting({ verdict: poor })).annotations).toMatchObject([{ level: 'warning' }]);
+    expect(renderGateCheck(quoting()).annotations).toEqual([]);
+  });
+
+  it('are none where the lines are of another head', () => {
+    expect(renderJudgeCheck(quoting({ headSha: 'c'.repeat(40) })).annotations).toEqual([]);
+  });
+
+  it('of several runs keep their order when a run joins', () => {
+    const createdAt = '2026-11-22T10:00:00Z';
+    const older = quoting({ run: aRun('done', { createdAt }), verdict: { ...PASSED, threshold: 0.85 } });
+    const { annotations } = combineChecks('muster/judge', [quoting(), older]);
+    expect(annotations.map(({ level }) => level)).toEqual(['warning', 'notice']);
+  });
+});
+
 describe('combineChecks', () => {
   const older = doneView({ run: aRun('done', { createdAt: '2026-11-22T10:00:00Z' }) });
   const request = { ...aRun('waiting').request, runId: 'r_zzzzzzzzzzzz' };

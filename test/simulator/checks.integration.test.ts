@@ -86,6 +86,17 @@ describe('check runs', () => {
     });
     const action = { label: 'Approve', description: 'Publishes it', identifier: 'approve' };
     expect((await create(many(51))).status).toBe(422);
+    for (const wrong of [
+      { end_line: 0 },
+      { path: '' },
+      { message: 'ä'.repeat(32_769) },
+      { title: 'x'.repeat(256) },
+      { end_line: 2, start_column: 1 },
+      { annotation_level: 'error' },
+    ]) {
+      const annotations = [{ ...annotation, ...wrong }];
+      expect((await create({ output: { ...OUTPUT, annotations } })).status).toBe(422);
+    }
     expect((await create({ output: { ...OUTPUT, summary: 'x'.repeat(65_536) } })).status).toBe(422);
     expect((await create({ actions: [action, action, action, action] })).status).toBe(422);
     expect((await create({ actions: [{ ...action, label: 'x'.repeat(21) }] })).status).toBe(422);

@@ -116,6 +116,7 @@ function applyInput(state: SimulatorState, run: CheckRun, input: CheckRunInput):
   }
   const annotations = input.annotations ?? [];
   if (annotations.length > 50) throw invalidField('CheckRun', 'annotations', 'too_long');
+  for (const annotation of annotations) validateAnnotation(annotation);
   const isCompleted = status === 'completed';
   run.name = input.name ?? run.name;
   run.externalId = input.externalId ?? run.externalId;
@@ -129,6 +130,19 @@ function applyInput(state: SimulatorState, run: CheckRun, input: CheckRunInput):
   if (input.output === undefined) return;
   const { title = run.output.title, summary, text = run.output.text } = input.output;
   run.output = { title, summary, text };
+}
+
+/** GitHub counts an annotation's texts in bytes, and takes columns on a single line only. */
+function validateAnnotation(annotation: Annotation): void {
+  const { path, start_line, end_line, start_column, end_column, message, title } = annotation;
+  const isOnOneLine = start_line === end_line;
+  if (path === '') throw invalidField('CheckAnnotation', 'path', 'missing_field');
+  if (start_line < 1 || end_line < start_line) throw invalidField('CheckAnnotation', 'end_line', 'invalid');
+  if (!isOnOneLine && (start_column !== null || end_column !== null))
+    throw invalidField('CheckAnnotation', 'start_column', 'invalid');
+  if (message === '' || Buffer.byteLength(message) > 65_536)
+    throw invalidField('CheckAnnotation', 'message', message === '' ? 'missing_field' : 'too_long');
+  if ((title ?? '').length > 255) throw invalidField('CheckAnnotation', 'title', 'too_long');
 }
 
 async function settleSuite(
