@@ -1,6 +1,7 @@
 import { changeAutonomy } from '../config/change-autonomy.ts';
 import type { AgentDefinition } from '../domain/agent.ts';
 import type { MusterConfig } from '../domain/config.ts';
+import { MusterError } from '../domain/errors.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import { isNewRecord, weighRecord } from '../judge/autonomy.ts';
 import type { GitHub, PullRequestFacts } from '../ports/github.ts';
@@ -26,9 +27,20 @@ export async function weighAutonomy(engine: Engine, tenantId: TenantId): Promise
   if (configProblems.length > 0) return;
   for (const agent of agents) {
     const earned = await weigh(engine, tenantId, config, agent);
-    if (earned === null || config.isDryRun) continue;
-    const pull = await propose(engine, github, earned);
+    if (earned !== null && !config.isDryRun) await attempt(engine, github, config, earned);
+  }
+}
+
+/** What can't be proposed for one agent does not keep the others from it. */
+async function attempt(engine: Engine, github: GitHub, config: MusterConfig, earned: Earned): Promise<void> {
+  const { agent, to } = earned;
+  try {
+    const pull = await propose(github, earned);
     if (pull !== null && config.gate.required) await openGate(github, pull.head.sha);
+  } catch (error) {
+    if (!(error instanceof MusterError) || error.isRetryable) throw error;
+    const fields = { tenant: github.tenant.id, agent, rung: to, error: error.message };
+    engine.log.warn('a rung could not be proposed', fields);
   }
 }
 
@@ -53,8 +65,8 @@ async function weigh(
   return { agent: name, from, to, record, decisions };
 }
 
-/** The open pull request; null where people have answered it, or the file can't be changed. */
-async function propose(engine: Engine, github: GitHub, earned: Earned): Promise<PullRequestFacts | null> {
+/** The open pull request; null where people have answered it. */
+async function propose(github: GitHub, earned: Earned): Promise<PullRequestFacts | null> {
   const { agent, to, record, decisions } = earned;
   const earlier = await findRungProposals(github, agent);
   const open = earlier.find(({ pull }) => pull.state === 'open');
@@ -67,13 +79,8 @@ async function propose(engine: Engine, github: GitHub, earned: Earned): Promise<
   const sha = await github.getRef(`refs/heads/${defaultBranch}`);
   if (sha === null) return null;
   const text = changeAutonomy((await github.readFile(CONFIG_FILE, sha)) ?? '', agent, to);
-  const fields = { tenant: github.tenant.id, agent, rung: to };
-  if (text === null) {
-    engine.log.warn('a rung can not be written into the configuration', fields);
-    return null;
-  }
-  const change = { ...earned, file: { path: CONFIG_FILE, text }, base: { ref: defaultBranch, sha } };
-  const pull = await openRungProposal(github, change);
-  engine.log.info('a rung was proposed', { ...fields, pullRequest: pull.number });
-  return pull;
+  if (text === null)
+    throw new MusterError('config_unwritable', 'the configuration has no place for the rung');
+  const base = { ref: defaultBranch, sha };
+  return openRungProposal(github, { ...earned, file: { path: CONFIG_FILE, text }, base });
 }

@@ -173,15 +173,15 @@ describe('the way up', () => {
     expect(pulls()).toEqual([]);
   });
 
-  it('leaves a branch of its name alone that somebody else made', async () => {
-    const sha = await app.simulator
-      .as('octo')
-      .push(REPOSITORY, 'muster/autonomy/writer', { 'README.md': 'Mine.\n' });
+  it('leaves a branch of its name alone that somebody else made, and goes on with other agents', async () => {
+    const branch = 'muster/autonomy/talker';
+    const sha = await app.simulator.as('octo').push(REPOSITORY, branch, { 'README.md': 'Mine.\n' });
+    await decide('rejected', 3, { agent: 'talker' });
     await decide('approved', 20);
     await weigh();
-    expect(pulls()).toEqual([]);
+    expect(shown()).toEqual(['Set the autonomy of writer to auto: open']);
     const github = await app.access.forTenant(app.tenant);
-    expect(await github.getRef('refs/heads/muster/autonomy/writer')).toBe(sha);
+    expect(await github.getRef(`refs/heads/${branch}`)).toBe(sha);
   });
 
   it('has an open gate where the gate is required, so that a person can merge it', async () => {
