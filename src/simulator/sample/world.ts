@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { APP_EVENTS, APP_PERMISSIONS } from '../../domain/app-registration.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { parseCassette, type Cassette } from '../cassette.ts';
 import type { App, Repository } from '../model.ts';
 import { createLabel } from '../operations/labels.ts';
+import type { Limits } from '../limits.ts';
 import { createSimulator, type Simulator } from '../simulator.ts';
 import { sampleRepository } from './sample.ts';
 
@@ -20,17 +22,6 @@ export interface SampleWorld {
 }
 
 /** What Muster asks for when it registers: PRODUCT.md section 10. */
-const PERMISSIONS = {
-  contents: 'write',
-  issues: 'write',
-  pull_requests: 'write',
-  checks: 'write',
-  actions: 'write',
-  metadata: 'read',
-  members: 'read',
-  deployments: 'read',
-} as const;
-
 /** What GitHub puts into every new repository. */
 const DEFAULT_LABELS = [
   'bug',
@@ -44,22 +35,12 @@ const DEFAULT_LABELS = [
   'wontfix',
 ];
 
-const EVENTS = [
-  'issues',
-  'issue_comment',
-  'pull_request',
-  'pull_request_review',
-  'check_run',
-  'check_suite',
-  'push',
-];
-
 /**
  * The sample repository on a simulated GitHub: ada maintains it, grace can write, mallory can only read. The
  * App's webhooks go nowhere until `app.webhookUrl` is set.
  */
-export async function createSampleWorld(clock: Clock): Promise<SampleWorld> {
-  const simulator = await createSimulator({ clock });
+export async function createSampleWorld(clock: Clock, limits: Partial<Limits> = {}): Promise<SampleWorld> {
+  const simulator = await createSimulator({ clock, limits });
   const acme = simulator.createUser('acme', 'Organization');
   for (const login of ['ada', 'grace', 'mallory']) simulator.createUser(login);
   const repository = await simulator.createRepository({
@@ -74,8 +55,8 @@ export async function createSampleWorld(clock: Clock): Promise<SampleWorld> {
   const { app, privateKey } = simulator.createApp({
     name: 'muster',
     owner: 'acme',
-    permissions: PERMISSIONS,
-    events: EVENTS,
+    permissions: APP_PERMISSIONS,
+    events: [...APP_EVENTS],
     webhookSecret: SAMPLE_SECRET,
   });
   simulator.installApp(app, 'acme', [SAMPLE_REPOSITORY]);

@@ -1,0 +1,40 @@
+/** What the App may do: PRODUCT's list, and nothing that no feature uses. */
+export const APP_PERMISSIONS = {
+  contents: 'write',
+  issues: 'write',
+  pull_requests: 'write',
+  checks: 'write',
+  actions: 'write',
+  metadata: 'read',
+  members: 'read',
+  deployments: 'read',
+  discussions: 'read',
+} as const;
+
+/** What GitHub delivers, as far as these permissions reach; installation events come unasked. */
+export const APP_EVENTS = [
+  'check_run',
+  'check_suite',
+  'create',
+  'delete',
+  'deployment',
+  'deployment_status',
+  'discussion',
+  'discussion_comment',
+  'issue_comment',
+  'issues',
+  'label',
+  'milestone',
+  'public',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'pull_request_review_thread',
+  'push',
+  'release',
+  'repository',
+  'repository_dispatch',
+  'workflow_dispatch',
+  'workflow_job',
+  'workflow_run',
+] as const;
