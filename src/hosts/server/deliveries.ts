@@ -21,21 +21,21 @@ export async function handleDelivery(
   if (typeof deliveryId !== 'string') return;
   const delivery = await readDelivery(engine.database, deliveryId);
   if (delivery === null) return;
+  const close = async (state: 'handled' | 'failed', outcome: string, word: string = state) => {
+    await closeDelivery(engine.database, deliveryId, state, outcome);
+    engine.telemetry.count('muster_deliveries_total', 1, { event: delivery.event, outcome: word });
+  };
   try {
     await receive({ id: delivery.id, name: delivery.event, payload: JSON.parse(delivery.body) });
-    await closeDelivery(engine.database, deliveryId, 'handled', outcomeOf(deliveryId));
-    engine.telemetry.count('muster_deliveries_total', 1, { event: delivery.event, outcome: 'handled' });
   } catch (error) {
     const mayPass = error instanceof MusterError && error.isRetryable && job.retryCount < MAX_TRIES;
     if (mayPass) throw error;
     if (error instanceof MusterError && error.code === 'github_not_found') {
       const outcome = `ignored: GitHub has no such thing, or Muster is not installed there (${error.message})`;
-      await closeDelivery(engine.database, deliveryId, 'handled', outcome);
-      engine.telemetry.count('muster_deliveries_total', 1, { event: delivery.event, outcome: 'not_found' });
-      return;
+      return close('handled', outcome, 'not_found');
     }
     engine.log.error('a delivery failed', { delivery: deliveryId, event: delivery.event, error });
-    await closeDelivery(engine.database, deliveryId, 'failed', messageOf(error));
-    engine.telemetry.count('muster_deliveries_total', 1, { event: delivery.event, outcome: 'failed' });
+    return close('failed', messageOf(error));
   }
+  await close('handled', outcomeOf(deliveryId));
 }
