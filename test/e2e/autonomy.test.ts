@@ -94,7 +94,10 @@ describe('autonomy', () => {
     expect(up.body).toContain('People accepted 20 of its last 20 proposals');
     expect(up.body?.match(/\[`r_[a-z2-7]{12}`\]\(http\S+\) \| approved/g)).toHaveLength(3);
 
-    // A person may do nothing about it for a while: all stays as it was.
+    // Nothing that is said to Muster merges it, and until a person has, all stays as it was.
+    const grace = scene.simulator.as('grace');
+    grace.comment(REPOSITORY, up.number, '/approve');
+    await grace.review(REPOSITORY, up.number, { event: 'APPROVE' });
     const before = await labelled('writer');
     await scene.reaches(before, 'waiting');
     expect(isDraft(before)).toBe(true);
