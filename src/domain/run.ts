@@ -21,8 +21,8 @@ export const RUN_STATES = [
 export type RunState = (typeof RUN_STATES)[number];
 
 const NEXT: Record<RunState, readonly RunState[]> = {
-  // Straight to judging or publishing: `/retry` of a run that failed there.
-  queued: ['working', 'judging', 'publishing', 'failed', 'cancelled', 'refused'],
+  // Further than to working: `/retry` of a run that failed there.
+  queued: ['working', 'judging', 'waiting', 'publishing', 'failed', 'cancelled', 'refused'],
   working: ['judging', 'publishing', 'done', 'failed', 'cancelled', 'refused'],
   judging: ['waiting', 'publishing', 'done', 'failed', 'cancelled'],
   // Judging again: someone pushed.

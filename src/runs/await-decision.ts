@@ -4,12 +4,14 @@ import { MusterError } from '../domain/errors.ts';
 import { meetsThreshold } from '../domain/permission.ts';
 import { isWaitingWhole } from '../publish/proposal-text.ts';
 import { answer } from './answer.ts';
+import type { StepSpec } from './journal.ts';
+import { lookForPush, type Pushed } from './look-for-push.ts';
 import type { Prepared } from './prepare.ts';
 import { idsOf, report } from './report.ts';
 import type { Session } from './session.ts';
-import { shownApprovals, weighApproval } from './weigh-approval.ts';
+import { approvalsLeft, shownApprovals, weighApproval } from './weigh-approval.ts';
 import { suspend } from './suspend.ts';
-import { consumeSignal, loadSignals, type Signal, type SignalSource, type StoredSignal } from './signals.ts';
+import { consumeSignal, signalsOf, type Signal, type SignalSource } from './signals.ts';
 
 /** What people decided; `suspended` means that nobody has yet, and the job has been given back. */
 export type Decision =
@@ -19,16 +21,6 @@ export type Decision =
   | Pushed
   | { kind: 'cancelled'; by: string }
   | { kind: 'expired' };
-
-/** Someone pushed to the pull request that waits, or on which something waits. */
-export interface Pushed {
-  kind: 'pushed';
-  headSha: string;
-  /** Null where GitHub has not said. */
-  by: string | null;
-  /** Whether they may instruct runs. */
-  isTrusted: boolean;
-}
 
 export interface AwaitedProposals {
   waiting: Waiting;
@@ -47,27 +39,42 @@ export async function awaitDecision(
   prepared: Prepared,
   awaited: AwaitedProposals,
 ): Promise<Decision | { kind: 'suspended' }> {
-  if (session.journal.has('decision')) return recordedDecision(session);
+  let step = decisionStep(1);
+  for (let number = 2; session.journal.has(step.key); number += 1) {
+    const decision = await recordedDecision(session, step);
+    if (decision.kind !== 'approved') return decision;
+    const left = await approvalsLeft(session, prepared, awaited, await shownOf(session, awaited), step);
+    if (left === null) return decision;
+    session.show({ approvals: left });
+    step = decisionStep(number);
+  }
   session.show({ waiting: awaited.waiting });
   await showWaiting(session);
-  const shown: Shown = {
-    digest: awaited.waiting.digest,
-    shownAt: await firstShown(session),
-    isFirstShowing: session.round === 0,
-    headSha: awaited.pull?.headSha ?? null,
-    expiresAt: awaited.waiting.expiresAt,
-  };
+  const shown = await shownOf(session, awaited);
   for (;;) {
     const signal = await nextSignal(session);
-    const pushed = await lookForPush(session, prepared, awaited, signal);
-    if (pushed !== null) return recordDecision(session, pushed, null);
+    // An approval asks for the head by itself, and other decisions don't depend on it.
+    const dependsOnHead = signal === null || signal.kind === 'rework' || signal.kind === 'ci';
+    const pushed = dependsOnHead ? await lookForPush(session, prepared, awaited) : null;
+    if (pushed !== null) return recordDecision(session, step, pushed, null);
     if (signal !== null) {
       const decision = await consider(session, prepared, awaited, shown, signal);
-      if (decision !== null) return recordDecision(session, decision, signal);
+      if (decision !== null) return recordDecision(session, step, decision, signal);
     } else if (await suspend(session, awaited.waiting.expiresAt)) {
       return { kind: 'suspended' };
     }
   }
+}
+
+/** What an approval of this round binds to. */
+async function shownOf(session: Session, { waiting, pull }: AwaitedProposals): Promise<Shown> {
+  return {
+    digest: waiting.digest,
+    shownAt: await firstShown(session),
+    isFirstShowing: session.round === 0,
+    headSha: pull?.headSha ?? null,
+    expiresAt: waiting.expiresAt,
+  };
 }
 
 /** When this round came to be shown; recorded, because every later remark edits the comment again. */
@@ -83,57 +90,34 @@ async function showWaiting(session: Session): Promise<void> {
   await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
 }
 
-const DECISION = { key: 'decision', kind: 'signal', input: null } as const;
+/** A round has another decision only where the one before was an approval that didn't stand. */
+export function decisionStep(number: number): StepSpec {
+  return { key: number === 1 ? 'decision' : `decision-${number}`, kind: 'signal', input: null };
+}
 
-async function recordedDecision(session: Session): Promise<Decision> {
-  return session.journal.step<Decision>(DECISION, async () => {
+async function recordedDecision(session: Session, step: StepSpec): Promise<Decision> {
+  return session.journal.step<Decision>(step, async () => {
     throw new MusterError('journal_changed', 'The recorded decision is gone.', { value: idsOf(session) });
   });
 }
 
 async function recordDecision(
   session: Session,
+  step: StepSpec,
   decision: Decision,
   signal: Signal | null,
 ): Promise<Decision> {
   // A signal that came before the run was put to wait decides it all the same, from the state of waiting.
   if (session.run.state !== 'waiting') await session.change({ state: 'waiting' });
   return session.journal.step(
-    DECISION,
+    step,
     async () => decision,
     async (tx) => (signal === null ? undefined : consumeSignal(tx, session.run, signal.id, decision.kind)),
   );
 }
 
-async function signalsOf({ engine, run }: Session): Promise<StoredSignal[]> {
-  return engine.database.transaction(run.request.tenant.id, async (tx) => loadSignals(tx, run));
-}
-
 async function nextSignal(session: Session): Promise<Signal | null> {
   return (await signalsOf(session)).find((entry) => !entry.isConsumed)?.signal ?? null;
-}
-
-/**
- * GitHub's word on the head, before the run waits or is reworked: the push's own signal may be late or lost.
- * An approval asks by itself, and other decisions don't depend on it.
- */
-async function lookForPush(
-  session: Session,
-  prepared: Prepared,
-  { pull }: AwaitedProposals,
-  signal: Signal | null,
-): Promise<Pushed | null> {
-  if (pull === null || (signal !== null && signal.kind !== 'rework' && signal.kind !== 'ci')) return null;
-  const now = await session.github.getPullRequest(pull.number);
-  if (now === null || now.state === 'closed' || now.head.sha === pull.headSha) return null;
-  const headSha = now.head.sha;
-  const push = (await signalsOf(session)).findLast(
-    (entry) => entry.signal.kind === 'push' && entry.signal.headSha === headSha,
-  )?.signal;
-  const actor = push?.kind === 'push' ? push.actor : null;
-  const level = actor === null || actor.isBot ? 'none' : await session.github.permissionOf(actor.login);
-  const isTrusted = meetsThreshold(level, prepared.config.permission.trigger);
-  return { kind: 'pushed', headSha, by: actor?.login ?? null, isTrusted };
 }
 
 /** A decision, or null where the signal didn't count: it is then consumed with an answer to its author. */

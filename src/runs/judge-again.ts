@@ -1,7 +1,7 @@
-import type { Pushed } from './await-decision.ts';
 import type { Checked } from './check.ts';
 import { decide } from './decide.ts';
 import { judge } from './judge.ts';
+import type { Pushed } from './look-for-push.ts';
 import type { Prepared } from './prepare.ts';
 import type { Sorted } from './publish.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 import type { Effect } from '../domain/effect.ts';
-import { awaitDecision, type Decision, type Pushed } from './await-decision.ts';
+import { awaitDecision, type Decision } from './await-decision.ts';
 import { check, type Checked } from './check.ts';
 import { decide } from './decide.ts';
 import { recordDecision } from './decisions.ts';
@@ -8,13 +8,14 @@ import { leaveOutKnown } from './findings.ts';
 import { finishDraft, mergeApproved } from './finish.ts';
 import { judge } from './judge.ts';
 import { judgeAgain } from './judge-again.ts';
+import type { Pushed } from './look-for-push.ts';
 import { prepare, prepareAgain, type Prepared } from './prepare.ts';
 import { buildCommit, publishAll, sortByDecision, type Sorted } from './publish.ts';
 import { closeDraft } from '../publish/draft.ts';
 import { checklist, type Session } from './session.ts';
 import { settleRun } from './settle.ts';
 import { waitingFor } from './waiting.ts';
-import { shownApprovals } from './weigh-approval.ts';
+import { PUBLISHED, shownApprovals } from './weigh-approval.ts';
 import { work, type Rework, type Worked } from './work.ts';
 
 /**
@@ -138,6 +139,9 @@ async function publishWhatMay(
   const later = await publishAll(session, prepared, commit, sorted.later, false);
   const approvedSha = (sorted.draft.length > 0 ? pushed : null) ?? commit?.sha ?? null;
   const effects = [...now, ...later, ...(await finish(session, prepared, sorted, approvedSha))];
+  // What was left to be done takes an approval that still stands; from here on nothing is.
+  if (effects.every(({ state }) => state === 'verified' || state === 'skipped'))
+    await session.journal.step(PUBLISHED, async () => true);
   return { decision, effects, withheld: 0, outcome: 'approved' };
 }
 

@@ -3,7 +3,7 @@ import { MusterError } from '../domain/errors.ts';
 import { isEnded, type Run } from '../domain/run.ts';
 import type { RunView } from '../domain/run-view.ts';
 import { renderTrackingComment } from '../publish/tracking-comment.ts';
-import type { Decision } from './await-decision.ts';
+import { decisionStep, type Decision } from './await-decision.ts';
 import { check } from './check.ts';
 import { decide } from './decide.ts';
 import { endWithoutProposals } from './ends.ts';
@@ -15,6 +15,7 @@ import { buildCommit, sortByDecision } from './publish.ts';
 import { openReplaySession, STAGES, type ReplayDeps, type ReplayedStep } from './replay-session.ts';
 import type { Session } from './session.ts';
 import type { RunRecord } from './timeline.ts';
+import { PUBLISHED, voidOf } from './weigh-approval.ts';
 import { work, type Rework } from './work.ts';
 
 /** A run's record, with the view that its tracking comment shows. */
@@ -99,7 +100,14 @@ async function replayStages(session: Session): Promise<void> {
 async function recordedDecision(session: Session): Promise<Decision> {
   for (const key of ['wait', 'shown'])
     await session.journal.step({ key, kind: 'gate', input: null }, neverExecuted);
-  return session.journal.step({ key: 'decision', kind: 'signal', input: null }, neverExecuted);
+  const { journal } = session;
+  let decision = await journal.step<Decision>(decisionStep(1), neverExecuted);
+  for (let number = 1; journal.has(voidOf(decisionStep(number)).key); number += 1) {
+    await journal.step(voidOf(decisionStep(number)), neverExecuted);
+    decision = await journal.step<Decision>(decisionStep(number + 1), neverExecuted);
+  }
+  if (journal.has(PUBLISHED.key)) await journal.step(PUBLISHED, neverExecuted);
+  return decision;
 }
 
 async function neverExecuted(): Promise<never> {

@@ -5,6 +5,7 @@ import type { TenantId } from '../domain/tenant.ts';
 import type { Database, Transaction } from '../ports/database.ts';
 import type { Queue } from '../ports/queue.ts';
 import { loadRun, wakeRun } from './run-rows.ts';
+import type { Session } from './session.ts';
 
 /** Where a person said it: read again before it counts. */
 export interface SignalSource {
@@ -86,6 +87,11 @@ export async function loadSignals(tx: Transaction, run: Run): Promise<StoredSign
     [run.request.tenant.id, run.request.runId],
   );
   return rows.map(({ payload, consumed, outcome }) => ({ signal: payload, isConsumed: consumed, outcome }));
+}
+
+/** The same, in a transaction of its own. */
+export async function signalsOf({ engine, run }: Pick<Session, 'engine' | 'run'>): Promise<StoredSignal[]> {
+  return engine.database.transaction(run.request.tenant.id, async (tx) => loadSignals(tx, run));
 }
 
 export async function consumeSignal(

@@ -6,11 +6,14 @@ import {
   type ApprovalPolicy,
   type Shown,
   type SourceNow,
+  type Standing,
 } from '../gate/approval.ts';
+import { answer } from './answer.ts';
 import type { AwaitedProposals } from './await-decision.ts';
+import type { StepSpec } from './journal.ts';
 import type { Prepared } from './prepare.ts';
 import type { Session } from './session.ts';
-import type { Signal } from './signals.ts';
+import { signalsOf, type Signal } from './signals.ts';
 
 export type Weighed =
   | { kind: 'approved'; approvals: Approval[] }
@@ -28,6 +31,74 @@ export async function weighApproval(
   shown: Shown,
   signal: Extract<Signal, { kind: 'approve' }>,
 ): Promise<Weighed> {
+  const asked = toApproval(signal);
+  const earlier = await approvalsWith(session, ['counted']);
+  const { standing, counting, isEnough } = await weigh(session, prepared, awaited, shown, [...earlier, asked]);
+  const own = standing.get(asked);
+  if (own !== undefined && own.kind !== 'counts') return { kind: 'declined', reason: own.reason };
+  return { kind: isEnough ? 'approved' : 'counted', approvals: counting };
+}
+
+/** Recorded once all that was approved is done: then no approval is asked for any more. */
+export const PUBLISHED = { key: 'published', kind: 'signal', input: null } as const;
+
+/** Recorded where a decision, an approval, didn't stand until it was carried out. */
+export function voidOf(decision: StepSpec): StepSpec {
+  return { ...decision, key: `${decision.key}-void` };
+}
+
+/**
+ * Weighs a recorded approval once more, since the process that took it didn't come to publish all of it. Null
+ * where it stands; else, recorded, what is left of it while the round waits for another decision.
+ */
+export async function approvalsLeft(
+  session: Session,
+  prepared: Prepared,
+  awaited: AwaitedProposals,
+  shown: Shown,
+  decision: StepSpec,
+): Promise<RunView['approvals'] | null> {
+  const { journal, run } = session;
+  const step = voidOf(decision);
+  if (journal.has(PUBLISHED.key)) return null;
+  if (journal.has(step.key)) return journal.step<RunView['approvals']>(step, async () => []);
+  const approvals = await approvalsWith(session, ['counted', 'approved']);
+  const { standing, counting, isEnough } = await weigh(session, prepared, awaited, shown, approvals);
+  if (isEnough) return null;
+  const reasons = [...standing].flatMap(([{ actor }, now]) =>
+    now.kind === 'counts' ? [] : [`the approval by ${actor.login} doesn't count any more: ${now.reason}`],
+  );
+  const text = `Nothing more is published for now, ${reasons.join('; ')}.`;
+  await answer(session, run.request.subject.number, `r${session.round}/${step.key}`, text);
+  return journal.step(
+    step,
+    async () => shownApprovals(counting),
+    async (tx) => {
+      await tx.query(
+        `UPDATE signals SET outcome = 'counted'
+         WHERE tenant_id = $1 AND run_id = $2 AND kind = 'approve' AND outcome = 'approved'`,
+        [run.request.tenant.id, run.request.runId],
+      );
+    },
+  );
+}
+
+/** An approval, and where it stands: on what number its source is read. */
+type Asked = Approval & { number: number };
+
+interface Weighing {
+  standing: Map<Asked, Standing>;
+  counting: Approval[];
+  isEnough: boolean;
+}
+
+async function weigh(
+  session: Session,
+  prepared: Prepared,
+  awaited: AwaitedProposals,
+  shown: Shown,
+  approvals: readonly Asked[],
+): Promise<Weighing> {
   const policy: ApprovalPolicy = {
     threshold: prepared.config.permission.approve,
     count: prepared.config.approvals.count,
@@ -35,19 +106,19 @@ export async function weighApproval(
     requesterId: session.run.request.requester?.id ?? null,
   };
   const pull = awaited.pull === null ? null : await session.github.getPullRequest(awaited.pull.number);
-  if (pull !== null && pull.base.ref !== awaited.pull?.baseRef) {
-    return { kind: 'declined', reason: `the pull request goes to \`${pull.base.ref}\` now` };
+  const isRedirected = pull !== null && pull.base.ref !== awaited.pull?.baseRef;
+  const standing = new Map<Asked, Standing>();
+  for (const approval of approvals) {
+    const now = await readSource(session, approval);
+    standing.set(
+      approval,
+      isRedirected
+        ? { kind: 'stale', reason: `the pull request goes to \`${pull.base.ref}\` now` }
+        : judgeApproval(approval, shown, now, pull?.head.sha ?? null, policy),
+    );
   }
-  const headNow = pull?.head.sha ?? null;
-  const candidates = [...(await earlierApprovals(session)), toApproval(signal)];
-  const counting: Approval[] = [];
-  for (const approval of candidates) {
-    const now = await readSource(session, approval, signal.source.number);
-    const standing = judgeApproval(approval, shown, now, headNow, policy);
-    if (standing.kind === 'counts') counting.push(approval);
-    else if (approval === candidates.at(-1)) return { kind: 'declined', reason: standing.reason };
-  }
-  return { kind: isApproved(counting, policy) ? 'approved' : 'counted', approvals: counting };
+  const counting = approvals.filter((approval) => standing.get(approval)?.kind === 'counts');
+  return { standing, counting, isEnough: isApproved(counting, policy) };
 }
 
 /** Approvals as the tracking comment lists them. */
@@ -55,8 +126,9 @@ export function shownApprovals(approvals: readonly Approval[]): RunView['approva
   return approvals.map(({ actor, at, via }) => ({ login: actor.login, at, via }));
 }
 
-function toApproval(signal: Extract<Signal, { kind: 'approve' }>): Approval {
+function toApproval(signal: Extract<Signal, { kind: 'approve' }>): Asked {
   return {
+    number: signal.source.number,
     actor: signal.actor,
     at: signal.source.at,
     via: signal.source.via,
@@ -66,24 +138,17 @@ function toApproval(signal: Extract<Signal, { kind: 'approve' }>): Approval {
   };
 }
 
-/** Approvals that counted while more were needed. */
-async function earlierApprovals(session: Session): Promise<Approval[]> {
-  const { tenant, runId } = session.run.request;
-  const rows = await session.engine.database.transaction(tenant.id, async (tx) =>
-    tx.query<{ payload: Extract<Signal, { kind: 'approve' }> }>(
-      `SELECT payload FROM signals WHERE tenant_id = $1 AND run_id = $2 AND kind = 'approve' AND outcome = 'counted'
-       ORDER BY sequence`,
-      [tenant.id, runId],
-    ),
+/** Approvals that counted, while more were needed or for a decision, in the order in which they came. */
+async function approvalsWith(session: Session, outcomes: readonly string[]): Promise<Asked[]> {
+  return (await signalsOf(session)).flatMap(({ signal, outcome }) =>
+    signal.kind === 'approve' && outcome !== null && outcomes.includes(outcome) ? [toApproval(signal)] : [],
   );
-  return rows.map((row) => toApproval(row.payload));
 }
 
 /** The comment, review or press as GitHub shows it now; null where it is gone. */
 async function readSource(
   session: Session,
-  source: Pick<Approval, 'via' | 'sourceId' | 'actor'>,
-  number: number,
+  source: Pick<Asked, 'via' | 'sourceId' | 'actor' | 'number'>,
 ): Promise<SourceNow | null> {
   const { github } = session;
   const permission = await github.permissionOf(source.actor.login);
@@ -99,7 +164,7 @@ async function readSource(
       };
     }
     case 'review': {
-      const review = (await github.listReviews(number)).find((candidate) => candidate.id === source.sourceId);
+      const review = (await github.listReviews(source.number)).find((candidate) => candidate.id === source.sourceId);
       if (review === undefined) return null;
       return {
         isEdited: false,

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Comment } from '../../src/simulator/model.ts';
+import { agentFile, cassetteOf, turn, verdict } from './support/replies.ts';
+import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
+
+const PULL = { title: 'Say it', body: 'It was not written down.' };
+const READY = /markPullRequestReadyForReview/;
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene({
+    files: {
+      '.github/muster.yml': 'agents: { triager: { enabled: false } }\n',
+      '.github/agents/writer.md': agentFile('writer', '{ pull_request: 1 }'),
+    },
+    cassette: cassetteOf(
+      turn('writer', 0, [
+        ['write_file', { path: 'SAID.md', content: 'Said.\n' }],
+        ['propose_pull_request', PULL],
+      ]),
+      turn('writer', 1, []),
+      verdict('writer', ['asked'], 0.9, PULL.body),
+    ),
+  });
+});
+afterAll(async () => scene.close());
+
+interface Approved {
+  issue: number;
+  approval: Comment;
+}
+
+/** A run that grace approves, while GitHub answers like this to its publication. */
+async function approvedWhile(status: number, times: number): Promise<Approved> {
+  const { simulator } = scene;
+  const { number: issue } = await simulator.as('ada').openIssue(REPOSITORY, { title: 'Say it', body: 'Do.' });
+  await simulator.as('ada').label(REPOSITORY, issue, 'agent:writer');
+  await scene.reaches(issue, 'waiting');
+  simulator.faults.add({ path: /graphql/, body: READY, times, kind: 'status', status });
+  const before = triesToPublish();
+  const approval = simulator.as('grace').comment(REPOSITORY, issue, '/approve');
+  await scene.until('a try to publish', () => triesToPublish() > before);
+  return { issue, approval };
+}
+
+async function approvedAndRefused(): Promise<Approved> {
+  const approved = await approvedWhile(403, 1);
+  await scene.reaches(approved.issue, 'failed');
+  return approved;
+}
+
+function triesToPublish(): number {
+  return scene.simulator.requests.filter(({ body }) => READY.test(JSON.stringify(body ?? ''))).length;
+}
+
+async function isAskedAgain(issue: number, reason: string): Promise<void> {
+  await scene.until('the answer', () => scene.answers(issue).some((answer) => answer.includes(reason)));
+  await scene.reaches(issue, 'waiting');
+  expect(scene.pullRequestOf(issue)?.pull?.isDraft).toBe(true);
+  scene.simulator.as('ada').comment(REPOSITORY, issue, '/approve');
+  const comment = await scene.reaches(issue, 'done');
+  expect(comment.body).not.toContain('**grace**');
+  expect(scene.pullRequestOf(issue)?.pull?.isDraft).toBe(false);
+}
+
+describe('an approval that was not carried out at once', () => {
+  it('publishes where it still stands', async () => {
+    const { issue } = await approvedAndRefused();
+    scene.simulator.as('ada').comment(REPOSITORY, issue, '/retry');
+    await scene.reaches(issue, 'done');
+    expect(scene.pullRequestOf(issue)?.pull?.isDraft).toBe(false);
+  });
+
+  it('publishes nothing where its comment was deleted after a crash', async () => {
+    const { issue, approval } = await approvedWhile(502, 1000);
+    await scene.down();
+    scene.simulator.faults.clear();
+    scene.simulator.as('grace').deleteComment(REPOSITORY, approval.id);
+    const before = triesToPublish();
+    await scene.up();
+    await scene.until('the answer', () => scene.answers(issue).length > 0);
+    expect(triesToPublish()).toBe(before);
+    await isAskedAgain(issue, 'it is no longer there');
+  });
+
+  it('publishes nothing where who gave it lost the permission', async () => {
+    const { issue } = await approvedAndRefused();
+    scene.simulator.setRole(REPOSITORY, 'grace', 'read');
+    scene.simulator.as('ada').comment(REPOSITORY, issue, '/retry');
+    await isAskedAgain(issue, 'takes write access');
+  });
+});
