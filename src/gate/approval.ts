@@ -38,8 +38,8 @@ export interface SourceNow {
 export interface ApprovalPolicy {
   threshold: PermissionLevel;
   count: number;
-  notRequester: boolean;
-  requesterId: number | null;
+  /** Ids of the accounts whose approval doesn't count. */
+  excluded: readonly number[];
 }
 
 export type Standing =
@@ -66,8 +66,8 @@ export function judgeApproval(
   if (!meetsThreshold(now.permission, policy.threshold)) {
     return { kind: 'denied', reason: `approving takes ${policy.threshold} access` };
   }
-  if (policy.notRequester && policy.requesterId === approval.actor.id) {
-    return { kind: 'denied', reason: 'who asked for the run may not approve it' };
+  if (policy.excluded.includes(approval.actor.id)) {
+    return { kind: 'denied', reason: 'who asked for it, instructed it or pushed to it may not approve it' };
   }
   return judgeBinding(approval, shown, headNow);
 }

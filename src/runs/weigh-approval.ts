@@ -102,19 +102,21 @@ async function weigh(
   const policy: ApprovalPolicy = {
     threshold: prepared.config.permission.approve,
     count: prepared.config.approvals.count,
-    notRequester: prepared.config.approvals.notRequester || prepared.config.merge === 'when_approved',
-    requesterId: session.run.request.requester?.id ?? null,
+    excluded: await excludedFrom(session, prepared),
   };
   const pull = awaited.pull === null ? null : await session.github.getPullRequest(awaited.pull.number);
-  const isRedirected = pull !== null && pull.base.ref !== awaited.pull?.baseRef;
+  const hindrance =
+    pull !== null && pull.base.ref !== awaited.pull?.baseRef
+      ? `the pull request goes to \`${pull.base.ref}\` now`
+      : await unknownPusher(session, prepared, awaited);
   const standing = new Map<Asked, Standing>();
   for (const approval of approvals) {
     const now = await readSource(session, approval);
     standing.set(
       approval,
-      isRedirected
-        ? { kind: 'stale', reason: `the pull request goes to \`${pull.base.ref}\` now` }
-        : judgeApproval(approval, shown, now, pull?.head.sha ?? null, policy),
+      hindrance === null
+        ? judgeApproval(approval, shown, now, pull?.head.sha ?? null, policy)
+        : { kind: 'stale', reason: hindrance },
     );
   }
   const counting = approvals.filter((approval) => standing.get(approval)?.kind === 'counts');
@@ -136,6 +138,34 @@ function toApproval(signal: Extract<Signal, { kind: 'approve' }>): Asked {
     reviewedSha: signal.source.reviewedSha,
     maxMicroUsd: signal.maxMicroUsd,
   };
+}
+
+/** Why a merge of our branch can't be approved while GitHub hasn't said who pushed its head; null where it has. */
+async function unknownPusher(
+  session: Session,
+  { config }: Prepared,
+  { pull }: AwaitedProposals,
+): Promise<string | null> {
+  const own = session.view.pullRequest;
+  if (config.merge === 'never' || pull === null || own?.number !== pull.number || own.headSha === pull.headSha)
+    return null;
+  const isKnown = (await signalsOf(session)).some(
+    ({ signal }) => signal.kind === 'push' && signal.headSha === pull.headSha && signal.actor !== null,
+  );
+  return isKnown ? null : 'who pushed may not approve the merge, and GitHub has not said yet who did';
+}
+
+/** Who asked, where the configuration says so; for merges whoever had a hand in what is merged. */
+async function excludedFrom(session: Session, { config, issue }: Prepared): Promise<number[]> {
+  const { requester, instruction } = session.run.request;
+  const asked = requester === null ? [] : [requester.id];
+  if (config.merge === 'never') return config.approvals.notRequester ? asked : [];
+  const writer = instruction?.source === 'issue_body' ? [issue.author.id] : [];
+  const hands = (await signalsOf(session)).flatMap(({ signal, outcome }) => {
+    if (signal.kind === 'push') return signal.actor === null ? [] : [signal.actor.id];
+    return signal.kind === 'rework' && outcome === 'rework' ? [signal.actor.id] : [];
+  });
+  return [...asked, ...writer, ...hands];
 }
 
 /** Approvals that counted, while more were needed or for a decision, in the order in which they came. */

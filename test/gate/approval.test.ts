@@ -24,7 +24,7 @@ const shown: Shown = {
   expiresAt: '2026-01-08T00:00:00Z',
 };
 const now: SourceNow = { isEdited: false, authorId: 7, permission: 'write', isDismissed: false };
-const policy: ApprovalPolicy = { threshold: 'write', count: 1, notRequester: false, requesterId: 7 };
+const policy: ApprovalPolicy = { threshold: 'write', count: 1, excluded: [] };
 
 const kindOf = (
   changes: {
@@ -73,7 +73,7 @@ describe('an approval', () => {
   it.each([
     ['a bot', { approval: { actor: { id: 7, login: 'x[bot]', isBot: true } } }],
     ['someone below the threshold', { now: { permission: 'triage' as const } }],
-    ['the requester where that is not allowed', { policy: { notRequester: true } }],
+    ['who is excluded', { policy: { excluded: [3, 7] } }],
   ])('is denied to %s', (_who, changes) => {
     expect(kindOf(changes)).toBe('denied');
   });
