@@ -14,7 +14,7 @@ const ATTRIBUTES = '* -text !eol !filter !ident !working-tree-encoding !diff !me
 
 /**
  * Fills an empty work tree with one commit, fetched without its history; `sha: null` leaves it empty.
- * Throws `clone_failed` with git's words, retryable where the network or the server was at fault.
+ * Throws `clone_failed` with git's words, retryable where the network, the server or a full disk was at fault.
  */
 export async function checkOut(
   git: Git,
@@ -63,7 +63,7 @@ function authorization(url: URL, token: string): Record<string, string> {
 }
 
 const RETRYABLE =
-  /could not resolve host|failed to connect|couldn't connect|connection (was )?(reset|refused|timed out)|timed out|returned error: (5\d\d|429)|early EOF|RPC failed|unexpected disconnect|hung up|empty reply/i;
+  /could not resolve host|failed to connect|couldn't connect|connection (was )?(reset|refused|timed out)|timed out|returned error: (5\d\d|429)|early EOF|RPC failed|unexpected disconnect|hung up|empty reply|no space left|disk quota exceeded|unable to write/i;
 
 /** Git's last words, never its environment, where the token is: so no `cause`. */
 function cloneError(result: GitResult, cloneUrl: string, token: string): MusterError {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { fromPglite } from 'pg-boss';
 import type { Database } from '../../ports/database.ts';
+import { assertSpace, hasSpace } from './disk-space.ts';
 import { toDatabaseError } from './failure.ts';
 import { migrate } from './migrate.ts';
 import { createPgliteSession, type PgliteSession } from './pglite-session.ts';
@@ -16,7 +17,7 @@ export interface PgliteDatabase extends Database {
 
 /**
  * PostgreSQL in this process: in a folder, or in memory without one. One process at a time may open a folder;
- * the caller holds the data directory's lock.
+ * the caller holds the data directory's lock. Where its disk is all but full, every call is refused.
  *
  * @param prepared A packed new folder, which saves the seconds of CPU that initdb takes; null where there is none.
  */
@@ -27,6 +28,9 @@ export async function openPglite(
 ): Promise<PgliteDatabase> {
   const pglite = await openFolder(folder, prepared);
   const session = createPgliteSession(pglite);
+  const assertWritable = () => {
+    if (folder !== null) assertSpace(folder);
+  };
   await migrate(
     {
       execute: async (sql) => {
@@ -38,7 +42,7 @@ export async function openPglite(
   );
   return {
     boss: {
-      options: { db: bossStatements(pglite, session), backend: 'pglite' },
+      options: { db: bossStatements(pglite, session, assertWritable), backend: 'pglite' },
       listen: async (channel, onNotification) => {
         const stop = await pglite.listen(channel, onNotification);
         return async () => stop();
@@ -46,6 +50,7 @@ export async function openPglite(
     },
     transaction: async (scope, work) => {
       try {
+        assertWritable();
         return await session.transaction(scopeStatements(scope), work);
       } catch (error) {
         throw toDatabaseError(error);
@@ -53,13 +58,17 @@ export async function openPglite(
     },
     ping: async () => {
       try {
+        assertWritable();
         await pglite.query('SELECT 1');
         return true;
       } catch {
         return false;
       }
     },
-    close: async () => pglite.close(),
+    close: async () => {
+      // Closing writes, too. Without it, the next start recovers as after a crash.
+      if (folder === null || hasSpace(folder)) await pglite.close();
+    },
   };
 }
 
@@ -76,15 +85,22 @@ async function openFolder(folder: string | null, prepared: URL | null): Promise<
     await made.close();
     await rename(draft, folder);
   }
+  assertSpace(folder);
   return PGlite.create(folder);
 }
 
 /** pg-boss's own adapter sends what has no parameters, which may be several statements. */
-function bossStatements(pglite: PGlite, session: PgliteSession): ReturnType<typeof fromPglite> {
+function bossStatements(
+  pglite: PGlite,
+  session: PgliteSession,
+  assertWritable: () => void,
+): ReturnType<typeof fromPglite> {
   const whole = fromPglite(pglite);
   return {
     ...whole,
-    executeSql: async (text, values = []) =>
-      values.length === 0 ? whole.executeSql(text) : { rows: await session.run(text, values) },
+    executeSql: async (text, values = []) => {
+      assertWritable();
+      return values.length === 0 ? whole.executeSql(text) : { rows: await session.run(text, values) };
+    },
   };
 }
