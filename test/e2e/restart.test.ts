@@ -5,13 +5,10 @@ import { EVIDENCE, openProcesses, type ProcessScene } from './support/processes.
 
 let scene: ProcessScene;
 beforeEach(async () => {
-  scene = await openProcesses();
+  scene = await openProcesses({ isEmbedded: true });
   scene.provider.play([{ tool: 'propose_comment', args: { body: EVIDENCE } }]);
 });
 afterEach(async () => scene.close());
-
-/** With `DATABASE_URL` nobody is alone. */
-const EMBEDDED = { DATABASE_URL: '' };
 
 /** Makes every job in hand look as if it were touched for another hour: waiting for its worker would take that. */
 async function keepBeating(): Promise<number> {
@@ -28,21 +25,21 @@ async function keepBeating(): Promise<number> {
 describe('an embedded server', () => {
   it('goes on at once with the runs that were open when it was killed', async () => {
     const hung = scene.provider.hang();
-    const first = await scene.start(['serve'], EMBEDDED);
+    const first = await scene.start();
     const issues = [await scene.askSteady(), await scene.askSteady(), await scene.askSteady()];
     await hung;
     await scene.until('all at work', () => scene.provider.requests.length === issues.length);
     await first.kill();
     expect(await keepBeating()).toBe(issues.length);
     scene.provider.play([{ tool: 'propose_comment', args: { body: EVIDENCE } }]);
-    await scene.start(['serve'], EMBEDDED);
+    await scene.start();
     for (const issue of issues)
       await scene.until(`the end of #${issue}`, () => /done: .*steady/.test(scene.tracking(issue)));
   });
 
   it('refuses to start beside another on the same data directory, and says whose it is', async () => {
-    const { child } = await scene.start(['serve'], EMBEDDED);
-    const second = scene.start(['serve'], EMBEDDED);
+    const { child } = await scene.start();
+    const second = scene.start();
     await expect(second).rejects.toThrow(`Process ${child.pid} uses ${scene.dataDirectory} already`);
     const issue = await scene.askSteady();
     await scene.until('the end', () => /done: .*steady/.test(scene.tracking(issue)));

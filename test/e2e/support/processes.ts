@@ -38,6 +38,8 @@ export interface ServerProcess {
   /** What it has logged so far. */
   log(): string;
   kill(): Promise<void>;
+  /** SIGTERM, and waits until it has drained. */
+  stop(): Promise<void>;
 }
 
 /** A simulated GitHub and a model provider, with Muster in processes of its own. */
@@ -64,13 +66,13 @@ const GIVE_UP_MS = 120_000;
 const POLL_MS = 25;
 
 export async function openProcesses(
-  options: { outputs?: string; tools?: string; dataDirectory?: string } = {},
+  options: { outputs?: string; tools?: string; dataDirectory?: string; isEmbedded?: boolean } = {},
 ): Promise<ProcessScene> {
   const world = await createSampleWorld(realClock);
   const { simulator, repository } = world;
   const provider = await startProvider(EVIDENCE);
   const dataDirectory = options.dataDirectory ?? (await createDataDirectory('processes'));
-  const database = await createTestDatabaseUrl();
+  const database = options.isEmbedded === true ? null : await createTestDatabaseUrl();
   const storage = {
     MUSTER_DATA_DIR: dataDirectory,
     ...(database === null ? {} : { DATABASE_URL: database.url }),
@@ -132,7 +134,7 @@ export async function openProcesses(
       }
     },
     close: async () => {
-      await Promise.all(children.map(killed));
+      await Promise.all(children.map(async (child) => ended(child, 'SIGKILL')));
       provider.close();
       await simulator.close();
       await database?.drop();
@@ -152,11 +154,17 @@ async function readyProcess(child: ChildProcess): Promise<ServerProcess> {
     child.once('close', () => reject(new Error(log)));
   });
   const url = port === 'null' ? null : `http://127.0.0.1:${port}`;
-  return { child, url, log: () => log, kill: async () => killed(child) };
+  return {
+    child,
+    url,
+    log: () => log,
+    kill: async () => ended(child, 'SIGKILL'),
+    stop: async () => ended(child, 'SIGTERM'),
+  };
 }
 
-async function killed(child: ChildProcess): Promise<void> {
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
+  child.kill(signal);
   await once(child, 'exit');
 }
