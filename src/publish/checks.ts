@@ -4,6 +4,7 @@ import { isEnded } from '../domain/run.ts';
 import { isDivided, passesThreshold } from '../domain/verdict.ts';
 import type { CheckContent } from '../ports/github-checks.ts';
 import { cutMarkdown, oneLine, quoteBlock } from './markdown.ts';
+import { stripMarkers } from './markers.ts';
 import { isWaitingWhole } from './proposal-text.ts';
 import {
   approvalLines,
@@ -109,8 +110,8 @@ function annotationsOf({ verdict, quotes, headSha }: RunView): CheckContent['ann
         startLine,
         endLine,
         level: entry.score < verdict.threshold ? ('warning' as const) : ('notice' as const),
-        title: `${oneLine(criterion, 200)}: ${score}`,
-        message: `The judge gave ${score} for this: ${oneLine(entry.evidence, MAX_MESSAGE)}`,
+        title: `${stripMarkers(oneLine(criterion, 200))}: ${score}`,
+        message: `The judge gave ${score} for this: ${stripMarkers(oneLine(entry.evidence, MAX_MESSAGE))}`,
       },
     ];
   });

@@ -51,7 +51,7 @@ export function combineChecks(name: CheckName, views: readonly RunView[]): Check
     escapeCell(content.title),
   ]);
   const parts = checks.map(({ view, content }) =>
-    foldedBlock(`Run ${escapeCell(view.run.request.runId, 40)}`, content.summary),
+    foldedBlock(`Run ${view.run.request.runId}`, content.summary),
   );
   const actions = checks.find(({ content }) => content.actions.length > 0)?.content.actions ?? [];
   // GitHub appends annotations and takes none back: those that it has come first.

@@ -1,4 +1,5 @@
-import { closersOf } from './open-blocks.ts';
+import { stripMarkers } from './markers.ts';
+import { closersOf, codeSpanAt } from './open-blocks.ts';
 
 /** How GitHub counts: comments and bodies in characters, check summaries in UTF-8 bytes. */
 type Measure = 'characters' | 'bytes';
@@ -15,7 +16,7 @@ export function cutMarkdown(text: string, max: number, measure: Measure = 'chara
   const limit = Math.max(0, max - sizeOf(CUT_NOTICE, measure));
   let room = limit;
   for (;;) {
-    const head = atBoundary(take(text, room, measure));
+    const head = outsideCodeSpan(text, atBoundary(take(text, room, measure)));
     const closed = head + closersOf(head);
     const excess = sizeOf(closed, measure) - limit;
     if (excess <= 0 || room === 0) return (closed + CUT_NOTICE).slice(0, max);
@@ -42,6 +43,11 @@ function atBoundary(text: string): string {
     if (at > text.length * 0.8) return text.slice(0, at);
   }
   return text;
+}
+
+/** Half a code span is none: what stands in it, a mention perhaps, would come to life. */
+function outsideCodeSpan(text: string, head: string): string {
+  return closersOf(head).includes('`') ? head : head.slice(0, codeSpanAt(text, head.length) ?? head.length);
 }
 
 /** Plain text on one line, without control and invisible characters, at most `max` characters. */
@@ -83,7 +89,7 @@ function escapeInline(text: string): string {
     .replaceAll(/#(?=\d)/g, '#\u200B')
     .replaceAll(/\bGH-(?=\d)/gi, '$&\u200B')
     .replaceAll('://', ':\u200B//')
-    .replaceAll(/www\./gi, '$&\u200B')
+    .replaceAll(/www(?=\.)/gi, '$&\u200B')
     .replaceAll(/[\\`*_[\]{}~#!]/g, String.raw`\$&`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -118,9 +124,9 @@ export function quoteBlock(text: string, max = 2000): string {
     .join('\n');
 }
 
-/** A code span of one line; what would end it or its table cell is left out. */
+/** A code span of one line; what would end it or its table cell is left out, and so is a marker. */
 export function codeSpan(text: string): string {
-  return `\`${oneLine(text.replaceAll(/[`|]/g, ' '), 200) || ' '}\``;
+  return `\`${stripMarkers(oneLine(text.replaceAll(/[`|]/g, ' '), 200)) || ' '}\``;
 }
 
 /** A code block that shows the text as it is: its fence is longer than any in it. */

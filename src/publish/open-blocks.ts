@@ -67,3 +67,39 @@ function detailsBalance(line: string): number {
   const tags = line.match(/<\/?details\b/gi) ?? [];
   return tags.reduce((sum, tag) => sum + (tag.startsWith('</') ? -1 : 1), 0);
 }
+
+/** Where the code span begins that a cut at `end` would go through; null where it goes through none. */
+export function codeSpanAt(text: string, end: number): number | null {
+  const from = text.lastIndexOf('\n\n', end - 1) + 1;
+  const until = text.indexOf('\n\n', end);
+  const paragraph = text.slice(from, until === -1 ? undefined : until);
+  const runs = [...paragraph.matchAll(/`+/g)].map(({ 0: run, index }) => ({
+    at: from + index,
+    size: run.length,
+  }));
+  const closers = closingRuns(runs);
+  for (let index = 0; index < runs.length; index += 1) {
+    const { at = end } = runs[index] ?? {};
+    if (at >= end) return null;
+    const closer = text[at - 1] === '\\' ? undefined : closers[index];
+    if (closer === undefined) continue;
+    const { at: closesAt = 0, size = 0 } = runs[closer] ?? {};
+    if (closesAt + size > end) return at;
+    index = closer;
+  }
+  return null;
+}
+
+/** For each run of backticks the index of the next one of its size, which closes it. */
+function closingRuns(runs: readonly { size: number }[]): (number | undefined)[] {
+  const next = new Map<number, number>();
+  return runs
+    .map(({ size }, index) => ({ size, index }))
+    .toReversed()
+    .map(({ size, index }) => {
+      const closer = next.get(size);
+      next.set(size, index);
+      return closer;
+    })
+    .toReversed();
+}

@@ -1,15 +1,16 @@
 import { digestOf } from '../domain/digest.ts';
 import type { RunView } from '../domain/run-view.ts';
+import type { RunState } from '../domain/run.ts';
 import { filesOfChanges, filesOfDiff, findQuoted, type HeadFile } from '../publish/quoted-lines.ts';
 import type { Session } from './session.ts';
 
 /** States in which the head's verdict is still to come. */
-const BEFORE_VERDICT: readonly string[] = ['queued', 'working', 'judging'];
+const BEFORE_VERDICT: ReadonlySet<RunState> = new Set(['queued', 'working', 'judging']);
 
 /** Finds the lines of the run's head that the judge quotes, once for a head and verdict, and puts them in the view. */
 export async function locateQuotes(session: Session, view: RunView): Promise<RunView> {
   const { headSha, verdict } = view;
-  if (headSha === null || verdict?.kind !== 'scored' || BEFORE_VERDICT.includes(view.run.state)) return view;
+  if (headSha === null || verdict?.kind !== 'scored' || BEFORE_VERDICT.has(view.run.state)) return view;
   const of = digestOf({ headSha, criteria: verdict.criteria });
   if (view.quotes?.of === of) return view;
   const files = await filesOfHead(session, view);

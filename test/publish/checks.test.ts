@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECK_NAMES, renderCostCheck, renderGateCheck, renderJudgeCheck } from '../../src/publish/checks.ts';
 import { combineChecks } from '../../src/publish/combine-checks.ts';
@@ -6,7 +5,6 @@ import type { Effect } from '../../src/domain/effect.ts';
 import { RUN_STATES } from '../../src/domain/run.ts';
 import type { RunView } from '../../src/domain/run-view.ts';
 import { aRun, aView, PASSED, RUN_ID, SPEND } from './fixtures.ts';
-import { hostileView } from './hostile.ts';
 import { VIEWS } from './views.ts';
 
 const COMMENT: RunView['proposals'][number] = { id: 'p1', kind: 'comment', body: 'x' };
@@ -244,33 +242,5 @@ describe('combineChecks', () => {
   it('has an open gate where no run works', () => {
     expect(combineChecks('muster/gate', [])).toMatchObject({ status: 'completed', conclusion: 'success' });
     expect(combineChecks('muster/judge', []).conclusion).toBe('neutral');
-  });
-});
-
-describe('the limits of GitHub', () => {
-  it('hold for every check, whatever stands in the views', () => {
-    const states = fc.constantFrom(...RUN_STATES);
-    const views = fc.array(
-      states.chain((state) => hostileView(state)),
-      { minLength: 1, maxLength: 3 },
-    );
-    fc.assert(
-      fc.property(views, fc.constantFrom(...CHECK_NAMES), (some, name) => {
-        const check = combineChecks(name, some);
-        expect(Buffer.byteLength(check.summary)).toBeLessThanOrEqual(65_535);
-        expect(check.title.length).toBeLessThanOrEqual(255);
-        expect(check.title).not.toMatch(/\n/);
-        expect(check.externalId.length).toBeLessThanOrEqual(255);
-        expect(check.annotations.length).toBeLessThanOrEqual(50);
-        expect(check.actions.length).toBeLessThanOrEqual(3);
-        for (const action of check.actions) {
-          expect(action.label.length).toBeLessThanOrEqual(20);
-          expect(action.description.length).toBeLessThanOrEqual(40);
-          expect(action.identifier.length).toBeLessThanOrEqual(20);
-        }
-        expect(check.status === 'completed').toBe(check.conclusion !== null);
-      }),
-      { numRuns: 60 },
-    );
   });
 });

@@ -50,6 +50,16 @@ export function hostileView(state: RunState): fc.Arbitrary<RunView> {
         summary: text(10),
         criteria: Array.from({ length: 70 }, () => ({ name: text(11), score: 0.5, evidence: text(10) })),
       },
+      quotes: {
+        headSha: PULL_REQUEST.headSha,
+        of: text(8),
+        lines: Array.from({ length: 70 }, () => ({
+          criterion: text(11),
+          path: 'a',
+          startLine: 1,
+          endLine: 2,
+        })),
+      },
       decisions: [{ proposalId: 'p1', kind: 'comment', value: 'approve', reasons: [text(12)] }],
       waiting: {
         forWhom: text(12),

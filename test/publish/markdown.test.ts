@@ -152,6 +152,14 @@ describe('cutMarkdown', () => {
     expect(cut).toMatch(/line\(\);\n````\n\n\*Cut here/);
   });
 
+  it('takes a code span whole or not at all', () => {
+    const text = `${'word '.repeat(40)}\`@ada ${'x'.repeat(60)} @bob\` and \\\`more ${'word '.repeat(40)}`;
+    for (let max = 200; max < 420; max += 1) {
+      const spans = tokenTypes(cutMarkdown(text, max)).filter((type) => type === 'code_inline');
+      expect(spans).toHaveLength(cutMarkdown(text, max).includes('@ada') ? 1 : 0);
+    }
+  });
+
   it('never exceeds the limit, splits no character and leaves nothing open', () => {
     fc.assert(
       fc.property(hostileText, fc.integer({ min: 200, max: 70_000 }), (text, max) => {
