@@ -49,6 +49,16 @@ export interface FailureReport {
   next: string;
 }
 
+/** The pull request that a run opened, as it left it. */
+export interface OwnPullRequest {
+  number: number;
+  url: string;
+  headSha: string;
+  /** As proposed; absent in records of earlier builds. */
+  title?: string;
+  body?: string;
+}
+
 /** The record of a run as people see it: the only input of the tracking comment and of the checks. */
 export interface RunView {
   run: Run;
@@ -78,7 +88,7 @@ export interface RunView {
   waiting: Waiting | null;
   approvals: { login: string; at: string; via: 'command' | 'review' | 'button' }[];
   effects: Effect[];
-  pullRequest: { number: number; url: string; headSha: string } | null;
+  pullRequest: OwnPullRequest | null;
   failure: FailureReport | null;
   /** Lines added while it was open, e.g. a second trigger with its link. */
   remarks: string[];

@@ -153,6 +153,8 @@ export interface GitHub {
     baseRef: string;
     isDraft: boolean;
   }): Promise<PullRequestFacts>;
+  /** What is absent stays. */
+  editPullRequest(number: number, texts: { title?: string; body?: string }): Promise<void>;
   closePullRequest(number: number): Promise<void>;
   markReadyForReview(nodeId: string): Promise<void>;
   convertToDraft(nodeId: string): Promise<void>;

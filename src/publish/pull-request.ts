@@ -1,9 +1,10 @@
 import type { Receipt } from '../domain/effect.ts';
 import { MusterError, messageOf } from '../domain/errors.ts';
 import type { ProposalOf } from '../domain/proposal.ts';
+import type { OwnPullRequest } from '../domain/run-view.ts';
 import type { GitHub, PullRequestFacts } from '../ports/github.ts';
 import { createRefOrRead, isCommitOfRun } from './commit.ts';
-import { signedText, titleLine } from './signed-text.ts';
+import { isSameText, signedText, titleLine } from './signed-text.ts';
 import type { Effector, PreparedCommit, PublishTarget } from './target.ts';
 
 type Api = Pick<
@@ -16,6 +17,7 @@ type Api = Pick<
   | 'getPullRequest'
   | 'findPullRequests'
   | 'createPullRequest'
+  | 'editPullRequest'
 >;
 type Target = PublishTarget<Api>;
 
@@ -48,6 +50,61 @@ export const pullRequestEffector: Effector<ProposalOf<'pull_request'>, Api> = {
     return (await target.github.getCommit(commit.sha))?.isVerified ?? false;
   },
 };
+
+/**
+ * A rework's commit on the branch of the pull request that an earlier round opened, and its title and body where
+ * the rework proposes others: what a person made of them otherwise stays. Nobody's push is overwritten.
+ */
+export function moveEffector(open: OwnPullRequest): Effector<ProposalOf<'pull_request'>, Api> {
+  const find = async (target: Target, proposal: ProposalOf<'pull_request'>): Promise<Receipt | null> => {
+    const pull = await target.github.getPullRequest(open.number);
+    const isThere =
+      pull?.head.sha === commitOf(target).sha && shows(pull, changedTexts(target, open, proposal));
+    return isThere ? receiptOf(pull) : null;
+  };
+  return {
+    canBeFound: true,
+    find,
+
+    async perform(target, proposal) {
+      const { sha } = commitOf(target);
+      const pull = await target.github.getPullRequest(open.number);
+      if (pull === null || pull.state === 'closed')
+        throw new MusterError('github_not_found', 'the pull request was closed', { value: open.number });
+      // The trailer of our commit survives an amend; the SHA of an earlier round does not.
+      if (pull.head.sha !== open.headSha && pull.head.sha !== sha)
+        throw new MusterError('github_invalid', 'someone else has pushed to the branch', {
+          value: open.number,
+        });
+      if (pull.head.sha !== sha) await target.github.updateRef(`refs/heads/${pull.head.ref}`, sha, true);
+      const texts = changedTexts(target, open, proposal);
+      if (!shows(pull, texts)) await target.github.editPullRequest(open.number, texts);
+      return { ...receiptOf(pull), sha };
+    },
+
+    verify: async (target, proposal) => (await find(target, proposal)) !== null,
+  };
+}
+
+interface Texts {
+  title?: string;
+  body?: string;
+}
+
+function changedTexts(target: Target, open: OwnPullRequest, proposal: ProposalOf<'pull_request'>): Texts {
+  return {
+    ...(proposal.title === open.title ? {} : { title: titleLine(proposal.title) }),
+    ...(proposal.body === open.body ? {} : { body: bodyOf(target, proposal) }),
+  };
+}
+
+function shows(pull: PullRequestFacts, { title = pull.title, body = pull.body }: Texts): boolean {
+  return isSameText(pull.title, title) && isSameText(pull.body, body);
+}
+
+function bodyOf(target: Target, { id, body }: ProposalOf<'pull_request'>): string {
+  return signedText(body, target, id, referenceTo(target));
+}
 
 function commitOf(target: Target): PreparedCommit {
   if (target.commit === null) throw new MusterError('no_commit', 'a pull request needs a prepared commit');
@@ -82,7 +139,7 @@ async function createPullRequest(
 ): Promise<Receipt> {
   const input = {
     title: titleLine(proposal.title),
-    body: signedText(proposal.body, target, proposal.id, referenceTo(target)),
+    body: bodyOf(target, proposal),
     headRef: branch,
     baseRef: commit.baseRef,
   };

@@ -22,6 +22,7 @@ export function fenceGitHub(github: GitHub, holds: () => Promise<void>): GitHub 
     closeIssue: fenced(github.closeIssue),
     assign: fenced(github.assign),
     createPullRequest: fenced(github.createPullRequest),
+    editPullRequest: fenced(github.editPullRequest),
     closePullRequest: fenced(github.closePullRequest),
     markReadyForReview: fenced(github.markReadyForReview),
     convertToDraft: fenced(github.convertToDraft),

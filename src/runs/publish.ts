@@ -1,6 +1,5 @@
 import { base32Digest } from '../domain/digest.ts';
-import type { Effect, Receipt } from '../domain/effect.ts';
-import { MusterError } from '../domain/errors.ts';
+import type { Effect } from '../domain/effect.ts';
 import type { GateDecision } from '../domain/gate.ts';
 import type { Proposal, ProposalOf } from '../domain/proposal.ts';
 import { createEffectors, effectorFor } from '../publish/effectors.ts';
@@ -77,11 +76,10 @@ export async function publishAll(
   const effects: Effect[] = [];
   for (const proposal of proposals) {
     const target = targetOf(session, prepared, commit, isDraftWanted);
-    const open = session.round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
-    const effect =
-      open === null
-        ? await publishOne(session, prepared, target, { ...proposal, id: idInRun(session, proposal) })
-        : await movePullRequest(session, target, open.number);
+    const effect = await publishOne(session, prepared, target, {
+      ...proposal,
+      id: idInRun(session, proposal),
+    });
     effects.push(effect);
     showEffect(session, effect);
     if (proposal.kind === 'pull_request' && effect.receipt !== null && effect.state === 'verified') {
@@ -90,6 +88,8 @@ export async function publishAll(
           number: Number(effect.receipt.id),
           url: effect.receipt.url ?? '',
           headSha: effect.receipt.sha ?? commit?.sha ?? '',
+          title: proposal.title,
+          body: proposal.body,
         },
         headSha: effect.receipt.sha ?? commit?.sha ?? null,
       });
@@ -104,10 +104,11 @@ async function publishOne(
   target: PublishTarget,
   proposal: Proposal,
 ): Promise<Effect> {
-  const effectors = createEffectors(noteKeeping(session, prepared));
-  const effector = effectorFor(effectors, proposal);
+  const open = session.round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
+  const effector = effectorFor(createEffectors(noteKeeping(session, prepared), open), proposal);
+  const act = open === null ? `publish:${proposal.id}` : `move:${open.number}`;
   return carryOut(session, {
-    key: `r${session.round}/publish:${proposal.id}`,
+    key: `r${session.round}/${act}`,
     kind: proposal.kind,
     intent: proposal,
     canBeFound: effector.canBeFound,
@@ -121,36 +122,6 @@ async function publishOne(
 /** A rework counts its proposals from `p1` again; markers on GitHub need ids that are unique in the run. */
 function idInRun(session: Session, proposal: Proposal): string {
   return session.round === 0 ? proposal.id : `${proposal.id}r${session.round}`;
-}
-
-/** A rework's commit on the branch of the pull request that an earlier round opened. */
-async function movePullRequest(session: Session, target: PublishTarget, number: number): Promise<Effect> {
-  const { github, commit } = target;
-  const sha = commit?.sha ?? '';
-  const look = async (): Promise<Receipt | null> => {
-    const pullRequest = await github.getPullRequest(number);
-    return pullRequest?.head.sha === sha ? { id: String(number), url: pullRequest.url, sha } : null;
-  };
-  return carryOut(session, {
-    key: `r${session.round}/move:${number}`,
-    kind: 'pull_request',
-    intent: { number, sha },
-    canBeFound: true,
-    find: look,
-    perform: async () => {
-      const pullRequest = await github.getPullRequest(number);
-      if (pullRequest === null || pullRequest.state === 'closed') {
-        throw new MusterError('github_not_found', 'the pull request was closed', { value: number });
-      }
-      // The trailer of our commit survives an amend; the SHA of an earlier round does not.
-      if (pullRequest.head.sha !== session.view.pullRequest?.headSha) {
-        throw new MusterError('github_invalid', 'someone else has pushed to the branch', { value: number });
-      }
-      await github.updateRef(`refs/heads/${pullRequest.head.ref}`, sha, true);
-      return { id: String(number), url: pullRequest.url, sha };
-    },
-    verify: async () => (await look()) !== null,
-  });
 }
 
 /** A run's notes: trusted only from an untainted run that someone with access asked for. */

@@ -42,6 +42,15 @@ export function pullRequestContract(current: () => GitHubSubject): void {
     expect(await github.findPullRequests('muster/x')).toEqual([]);
   });
 
+  it('edits the texts that are given, and leaves the other', async () => {
+    const { github } = current();
+    const { number } = await openPullRequest(current());
+    await github.editPullRequest(number, { title: 'Another' });
+    expect(await github.getPullRequest(number)).toMatchObject({ title: 'Another', body: 'why' });
+    await github.editPullRequest(number, { body: 'because' });
+    expect(await github.getPullRequest(number)).toMatchObject({ title: 'Another', body: 'because' });
+  });
+
   it('lists changed files with their hunks', async () => {
     const { github } = current();
     const pull = await openPullRequest(current());

@@ -117,7 +117,10 @@ describe('a labelled issue', () => {
       'the gate on the new head',
       () => scene.check(moved, 'muster/gate')?.conclusion === 'action_required',
     );
-    await scene.reaches(issue, 'waiting');
+    const comment = await scene.reaches(issue, 'waiting');
+    expect(scene.issue(pull).title).toBe('Free items get no cent');
+    // Our own push is nobody else's.
+    expect(comment.body).not.toContain('pushed');
     await scene.simulator.as('grace').review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
     await scene.reaches(issue, 'done');
     expect(scene.issue(pull).pull).toMatchObject({ isDraft: false, head: { sha: moved } });

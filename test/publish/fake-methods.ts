@@ -87,6 +87,8 @@ export function pullMethods(state: FakeState, newId: () => number) {
       state.pulls.set(pull.number, pull);
       return pull;
     },
+    editPullRequest: async (number: number, texts: { title?: string; body?: string }) =>
+      void Object.assign(found(state.pulls.get(number)), texts),
     closePullRequest: async (number: number) => void (found(state.pulls.get(number)).state = 'closed'),
     markReadyForReview: async (nodeId: string) => void (byNode(nodeId).isDraft = false),
     convertToDraft: async (nodeId: string) => {

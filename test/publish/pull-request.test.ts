@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProposalOf } from '../../src/domain/proposal.ts';
 import { holdCommit, prepareCommit, type CommitInput } from '../../src/publish/commit.ts';
 import { closeDraft, finishPullRequest } from '../../src/publish/draft.ts';
-import { pullRequestEffector } from '../../src/publish/pull-request.ts';
+import { moveEffector, pullRequestEffector } from '../../src/publish/pull-request.ts';
 import { aTarget, fakeGitHub, type Fake } from './fake-github.ts';
 import { aPull, MALLORY } from './fake-state.ts';
 import { aChange, RUN_ID } from './fixtures.ts';
@@ -179,6 +179,68 @@ describe('pullRequestEffector', () => {
     const commit = fake.state.commits.get(target.commit?.sha ?? '');
     if (commit !== undefined) commit.isVerified = false;
     expect(await pullRequestEffector.verify(target, PROPOSAL, receipt)).toBe(false);
+  });
+});
+
+describe('moveEffector', () => {
+  /** The pull request of a first round, and the target of a second. */
+  async function reworked(fake: Fake) {
+    const first = await preparedTarget(fake);
+    const receipt = await pullRequestEffector.perform(first, PROPOSAL);
+    const { title, body } = PROPOSAL;
+    const headSha = first.commit?.sha ?? '';
+    const target = await preparedTarget(fake, anInput({ changes: [aChange({ path: 'more.ts' })] }));
+    return {
+      target,
+      open: { number: Number(receipt.id), url: '', headSha, title, body },
+      ref: `refs/heads/${BRANCH}`,
+    };
+  }
+
+  it('puts the new commit and the new title there, and finds both again', async () => {
+    const fake = fakeGitHub();
+    const { target, open } = await reworked(fake);
+    const proposal = { ...PROPOSAL, title: 'Another title' };
+    const effector = moveEffector(open);
+    expect(await effector.find(target, proposal)).toBeNull();
+    const receipt = await effector.perform(target, proposal);
+    expect(await effector.find(target, proposal)).toEqual(receipt);
+    expect(await effector.verify(target, proposal, receipt)).toBe(true);
+    expect(await fake.github.getPullRequest(open.number)).toMatchObject({
+      title: 'Another title',
+      head: { sha: target.commit?.sha },
+    });
+  });
+
+  it('leaves texts that the rework did not change as people have made them', async () => {
+    const fake = fakeGitHub();
+    const { target, open } = await reworked(fake);
+    await fake.github.editPullRequest(open.number, { title: 'By a person' });
+    await moveEffector(open).perform(target, { ...PROPOSAL, body: 'Another reason.' });
+    const pull = await fake.github.getPullRequest(open.number);
+    expect(pull?.title).toBe('By a person');
+    expect(pull?.body).toContain('Another reason.');
+    expect(pull?.body).toContain('Fixes #12');
+  });
+
+  it('goes on after a crash between the two', async () => {
+    const fake = fakeGitHub();
+    const { target, open, ref } = await reworked(fake);
+    const proposal = { ...PROPOSAL, title: 'Another title' };
+    await fake.github.updateRef(ref, target.commit?.sha ?? '', true);
+    expect(await moveEffector(open).find(target, proposal)).toBeNull();
+    await moveEffector(open).perform(target, proposal);
+    expect((await fake.github.getPullRequest(open.number))?.title).toBe('Another title');
+  });
+
+  it("overwrites nobody's push", async () => {
+    const fake = fakeGitHub();
+    const { target, open, ref } = await reworked(fake);
+    fake.state.refs.set(ref, 'pushed');
+    await expect(moveEffector(open).perform(target, PROPOSAL)).rejects.toMatchObject({
+      code: 'github_invalid',
+    });
+    expect(fake.state.refs.get(ref)).toBe('pushed');
   });
 });
 

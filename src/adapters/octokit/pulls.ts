@@ -10,6 +10,7 @@ type PullRequestArea = Pick<
   | 'listPullRequestFiles'
   | 'findPullRequests'
   | 'createPullRequest'
+  | 'editPullRequest'
   | 'closePullRequest'
   | 'markReadyForReview'
   | 'convertToDraft'
@@ -70,6 +71,10 @@ export function createPullRequestArea(
     async createPullRequest({ title, body, headRef, baseRef, isDraft }) {
       const what = { title, body, head: headRef, base: baseRef, draft: isDraft };
       return toPullRequest((await pulls.create({ ...(await repository.name()), ...what })).data);
+    },
+
+    async editPullRequest(number, texts) {
+      await pulls.update({ ...(await at(number)), ...texts });
     },
 
     async closePullRequest(number) {
