@@ -13,9 +13,16 @@ export interface Kept {
  * Keeps what the agent file grants: of each kind the first `max` proposals, of labels the first `max` names over all
  * proposals. A kind that it doesn't list is dropped, but for notes, which every agent may take. What is dropped is
  * reported as blocked and no longer in the list. Idempotent.
+ *
+ * @param published What earlier rounds of the run published: it counts as well.
  */
-export function applyLimits(proposals: readonly Proposal[], limits: OutputLimits): Kept {
+export function applyLimits(
+  proposals: readonly Proposal[],
+  limits: OutputLimits,
+  published: readonly Proposal[] = [],
+): Kept {
   const used = new Map<ProposalKind, number>();
+  for (const proposal of published) used.set(proposal.kind, (used.get(proposal.kind) ?? 0) + sizeOf(proposal));
   const kept: Kept = { proposals: [], findings: [] };
   const report = (proposalId: string, outcome: GuardFinding['outcome'], message: string): void => {
     kept.findings.push({ guard: 'size', proposalId, outcome, message });
@@ -28,8 +35,8 @@ export function applyLimits(proposals: readonly Proposal[], limits: OutputLimits
     } else if (proposal.kind === 'labels') {
       const fitting = { ...proposal, add: proposal.add.slice(0, left) };
       fitting.remove = proposal.remove.slice(0, left - fitting.add.length);
-      const count = fitting.add.length + fitting.remove.length;
-      if (count < proposal.add.length + proposal.remove.length) {
+      const count = sizeOf(fitting);
+      if (count < sizeOf(proposal)) {
         report(
           proposal.id,
           'cleaned',
@@ -44,4 +51,9 @@ export function applyLimits(proposals: readonly Proposal[], limits: OutputLimits
     }
   }
   return kept;
+}
+
+/** Labels are counted by name. */
+function sizeOf(proposal: Proposal): number {
+  return proposal.kind === 'labels' ? proposal.add.length + proposal.remove.length : 1;
 }

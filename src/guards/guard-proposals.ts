@@ -11,6 +11,8 @@ import { MAX_DISPATCH_CHARACTERS, MAX_DISPATCH_INPUTS, MAX_REVIEW_COMMENTS } fro
 export interface GuardContext extends LabelContext, ChangesContext {
   /** The agent file's `outputs`. */
   limits: OutputLimits;
+  /** What earlier rounds of the run published; the limits are those of the run. */
+  published: readonly Proposal[];
 }
 
 export interface GuardedProposals {
@@ -32,7 +34,7 @@ export async function guardProposals(
   proposals: readonly Proposal[],
   context: GuardContext,
 ): Promise<GuardedProposals> {
-  const kept = applyLimits(proposals, context.limits);
+  const kept = applyLimits(proposals, context.limits, context.published);
   const guarded = await Promise.all(kept.proposals.map(async (proposal) => guardProposal(proposal, context)));
   return {
     proposals: guarded.map(({ proposal }) => proposal),

@@ -13,8 +13,17 @@ export interface Checked {
   findings: GuardFinding[];
 }
 
-/** The guards over what the agent asked for, its notes among it. */
-export async function check(session: Session, prepared: Prepared, worked: Worked): Promise<Checked> {
+/**
+ * The guards over what the agent asked for, its notes among it. What went past a maximum is told as a remark.
+ *
+ * @param published What earlier rounds published.
+ */
+export async function check(
+  session: Session,
+  prepared: Prepared,
+  worked: Worked,
+  published: readonly Proposal[],
+): Promise<Checked> {
   session.show({ steps: checklist('Check') });
   const { run, engine } = session;
   const { result } = worked;
@@ -35,6 +44,7 @@ export async function check(session: Session, prepared: Prepared, worked: Worked
         },
         protectedGlobs: prepared.config.protectedPaths,
         limits: prepared.agent.outputs,
+        published: await recordPublished(session, published),
         repositoryLabels: prepared.repositoryLabels,
         workflowLabels: prepared.workflowLabels,
         allowMentions: run.request.requester === null ? [] : [run.request.requester.login],
@@ -43,8 +53,18 @@ export async function check(session: Session, prepared: Prepared, worked: Worked
       });
     },
   );
-  session.show({ proposals: checked.proposals, guardFindings: checked.findings });
+  const dropped = checked.findings
+    .filter(({ proposalId }) => checked.proposals.every(({ id }) => id !== proposalId))
+    .map(({ proposalId, message }) => `Proposal ${proposalId} was ${message}.`);
+  const remarks = [...new Set([...session.view.remarks, ...dropped])];
+  session.show({ proposals: checked.proposals, guardFindings: checked.findings, remarks });
   return checked;
+}
+
+/** Recorded, so that the guards can be run again without GitHub's word on what was published. */
+async function recordPublished(session: Session, published: readonly Proposal[]): Promise<readonly Proposal[]> {
+  if (session.round === 0) return [];
+  return session.journal.step({ key: 'earlier', kind: 'guard', input: null }, async () => published);
 }
 
 /** The files that are to be changed, as they were. Recorded, so that the guards can be run again without GitHub. */

@@ -1,4 +1,5 @@
 import type { Effect } from '../domain/effect.ts';
+import type { Proposal } from '../domain/proposal.ts';
 import { awaitDecision, type Decision } from './await-decision.ts';
 import { check, type Checked } from './check.ts';
 import { decide } from './decide.ts';
@@ -12,6 +13,7 @@ import type { Pushed } from './look-for-push.ts';
 import { prepare, prepareAgain, type Prepared } from './prepare.ts';
 import { buildCommit, publishAll, sortByDecision, type Sorted } from './publish.ts';
 import { closeDraft } from '../publish/draft.ts';
+import { quoteNow } from './run-cap.ts';
 import { checklist, type Session } from './session.ts';
 import { settleRun } from './settle.ts';
 import { waitingFor } from './waiting.ts';
@@ -28,6 +30,7 @@ export async function runPipeline(session: Session): Promise<void> {
   if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
   await showPrepared(session, prepared);
   let rework: Rework | null = null;
+  const published: Proposal[] = [];
   for (;;) {
     const worked = await work(session, prepared, rework);
     const empty = endWithoutProposals(worked);
@@ -39,7 +42,7 @@ export async function runPipeline(session: Session): Promise<void> {
       if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
       continue;
     }
-    const guarded = await check(session, prepared, worked);
+    const guarded = await check(session, prepared, worked, [...published]);
     const checked = await leaveOutKnown(session, prepared, guarded);
     if (checked.proposals.length < guarded.proposals.length && checked.proposals.length === 0)
       return settleRun(session, endOfNothingNew());
@@ -48,13 +51,22 @@ export async function runPipeline(session: Session): Promise<void> {
     const sorted = sortByDecision(checked, decisions);
     if (prepared.config.isDryRun)
       return settleRun(session, { state: 'done', reason: 'dry run: nothing was published', failure: null });
-    const published = await publishWhatMay(session, prepared, worked, checked, sorted);
-    if (published.decision === 'suspended') return undefined;
-    if (published.decision?.kind !== 'rework') return settlePublished(session, published);
-    await keepRework(session, published.decision.by);
-    rework = { text: published.decision.text, before: worked };
+    const came = await publishWhatMay(session, prepared, worked, checked, sorted);
+    if (came.decision === 'suspended') return undefined;
+    if (came.decision?.kind !== 'rework') return settlePublished(session, came);
+    await keepRework(session, came.decision.by);
+    published.push(...countedOf(sorted.now, came.effects));
+    rework = { text: came.decision.text, before: worked };
     await session.nextRound();
   }
+}
+
+/** What counts towards the maximum of its kind in later rounds; a pull request is changed by those, not added to. */
+function countedOf(proposals: readonly Proposal[], effects: readonly Effect[]): Proposal[] {
+  return proposals.filter(({ kind }, index) => {
+    const state = effects[index]?.state;
+    return kind !== 'pull_request' && (state === 'verified' || state === 'unknown');
+  });
 }
 
 /** A person's wish for changes is a decision on the verdict of this round; a red CI is no person's. */
@@ -66,6 +78,7 @@ async function keepRework(session: Session, by: string): Promise<void> {
 /** What publishing came to; `decision` is null where nothing waited. */
 export interface Published {
   decision: Exclude<Decision, Pushed> | 'suspended' | null;
+  /** Those of `Sorted.now` first, in its order. */
   effects: Effect[];
   /** Proposals that a host without a memory could not keep waiting. */
   withheld: number;
@@ -167,7 +180,7 @@ async function showPrepared(session: Session, prepared: Prepared): Promise<void>
     remarks: closed === null || remarks.includes(closed) ? remarks : [...remarks, closed],
     isPrivateRepository: prepared.repository.isPrivate,
     repositoryUrl: prepared.repository.url,
-    quote: prepared.quote,
+    quote: await quoteNow(session, prepared),
     isDryRun: prepared.config.isDryRun,
     headSha: session.view.headSha ?? prepared.pullRequest?.head.sha ?? null,
   });

@@ -81,7 +81,7 @@ async function replayStages(session: Session): Promise<void> {
       prepared = await prepareAgain(session, prepared);
       continue;
     }
-    const checked = await leaveOutKnown(session, prepared, await check(session, prepared, worked));
+    const checked = await leaveOutKnown(session, prepared, await check(session, prepared, worked, []));
     const verdict = await judge(session, prepared, worked, checked);
     const decisions = await decide(session, prepared, checked, verdict);
     const sorted = sortByDecision(checked, decisions);

@@ -37,6 +37,14 @@ describe('applyLimits', () => {
     ]);
   });
 
+  it('counts what earlier rounds published', () => {
+    const limits = { comment: { max: 2 }, labels: { max: 3 } };
+    const published = [comment('a'), labels('p2', ['a', 'b'])];
+    const again = [comment('b', 'p1'), comment('c', 'p2'), labels('p3', ['c', 'd'])];
+    const { proposals } = applyLimits(again, limits, published);
+    expect(proposals).toEqual([comment('b', 'p1'), labels('p3', ['c'])]);
+  });
+
   it('is idempotent', () => {
     const limits = { comment: { max: 1 }, labels: { max: 1 } };
     const once = applyLimits([comment('a'), comment('b', 'p2'), labels('p3', ['a', 'b'])], limits);

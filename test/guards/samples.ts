@@ -38,6 +38,7 @@ export function context(overrides: Partial<GuardContext> = {}): GuardContext {
     scanner: fakeScanner,
     pii: { mode: 'redact' },
     protectedGlobs: [],
+    published: [],
     limits: Object.fromEntries(
       ['comment', 'review', 'labels', 'assign', 'issue', 'pull_request', 'close', 'dispatch', 'notes'].map(
         (kind) => [kind, { max: 10 }],
