@@ -6,6 +6,8 @@ export interface TcpProxy {
   port: number;
   /** Breaks every connection, and each that is tried from now on. */
   cut(): void;
+  /** Lets nothing through any more on the connections that there are, without closing them. */
+  freeze(): void;
   restore(): void;
   close(): void;
 }
@@ -36,6 +38,9 @@ export async function openTcpProxy(host: string, port: number): Promise<TcpProxy
   return {
     port: (server.address() as AddressInfo).port,
     cut,
+    freeze: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     restore: () => {
       isCut = false;
     },

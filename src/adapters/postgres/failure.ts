@@ -22,7 +22,7 @@ const PASSING_SYSTEM_CODES = new Set([
 
 /** What `pg` says without any code when its connection went away, or none could be had in time. */
 const PASSING_WORDS =
-  /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|client was closed/i;
+  /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|query read timeout|client was closed/i;
 
 /**
  * A failure of the database itself as retryable `database_unavailable`; everything else as it is. A transaction

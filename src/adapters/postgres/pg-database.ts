@@ -1,4 +1,4 @@
-import { Client, Pool, type PoolClient } from 'pg';
+import { Client, Pool, type PoolClient, type QueryConfig } from 'pg';
 import type { Database, Transaction } from '../../ports/database.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BossConnection } from './boss-connection.ts';
@@ -16,6 +16,10 @@ const RECONNECT_MS = 1_000;
 const BOSS_CONNECTIONS = 4;
 /** As long as the queue's heartbeat. */
 const MAX_IDLE_MS = 10_000;
+/** A connection that fell silent (a partition, a failover) is given up after this; the kernel would take a quarter of an hour. */
+const ANSWER_MS = 60_000;
+/** Whoever asks for readiness doesn't wait that long. */
+const PING_MS = 5_000;
 
 /** A real PostgreSQL, shared by any number of replicas. Connections are opened on demand, at most `maxConnections`. */
 export async function openPostgres(
@@ -23,20 +27,32 @@ export async function openPostgres(
   log: Log,
   maxConnections = 10,
   migrations: URL = new URL('./migrations/', import.meta.url),
+  answerMs = ANSWER_MS,
 ): Promise<PgDatabase> {
+  // Missing in pg's types: a query may have a timeout of its own.
+  const ping: QueryConfig & { query_timeout: number } = {
+    text: 'SELECT 1',
+    query_timeout: Math.min(answerMs, PING_MS),
+  };
   const pool = new Pool({
     connectionString,
     max: maxConnections,
     connectionTimeoutMillis: 10_000,
+    query_timeout: answerMs,
     // A process that is paused inside of a transaction must not keep whoever takes over from its runs.
     idle_in_transaction_session_timeout: MAX_IDLE_MS,
   });
   // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn('an idle database connection broke', { error }));
   // Apart from ours: a statement of the queue must not wait for a transaction that waits for the queue.
-  const bossPool = new Pool({ connectionString, max: BOSS_CONNECTIONS, connectionTimeoutMillis: 10_000 });
+  const bossPool = new Pool({
+    connectionString,
+    max: BOSS_CONNECTIONS,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: answerMs,
+  });
   bossPool.on('error', (error) => log.warn('an idle database connection broke', { error }));
-  await migrateOnOneConnection(pool, migrations);
+  await migrateOnOneConnection(connectionString, migrations);
   return {
     boss: {
       options: { db: { executeSql: async (text, values = []) => executeSql(bossPool, text, values) } },
@@ -52,7 +68,7 @@ export async function openPostgres(
     },
     ping: async () => {
       try {
-        await pool.query('SELECT 1');
+        await pool.query(ping);
         return true;
       } catch {
         return false;
@@ -99,9 +115,11 @@ async function inTransaction<T>(
     return result;
   } catch (error) {
     isOpen = false;
-    await client.query('ROLLBACK').catch((rollback: Error) => {
-      broken = rollback;
-    });
+    if (hasFallenSilent(error)) broken = error;
+    else
+      await client.query('ROLLBACK').catch((rollback: Error) => {
+        broken = rollback;
+      });
     throw error;
   } finally {
     client.off('error', onError);
@@ -109,8 +127,15 @@ async function inTransaction<T>(
   }
 }
 
-async function migrateOnOneConnection(pool: Pool, folder: URL): Promise<void> {
-  const client = await pool.connect();
+/** `pg`'s words for a query that `query_timeout` ended; what follows it on that connection would wait for it. */
+function hasFallenSilent(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** On a connection of its own: a migration may take its time. */
+async function migrateOnOneConnection(connectionString: string, folder: URL): Promise<void> {
+  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  await client.connect();
   try {
     await migrate(
       {
@@ -122,7 +147,7 @@ async function migrateOnOneConnection(pool: Pool, folder: URL): Promise<void> {
       folder,
     );
   } finally {
-    client.release();
+    await client.end();
   }
 }
 
