@@ -10,7 +10,7 @@ import type { Prepared } from './prepare.ts';
 import { idsOf, report } from './report.ts';
 import type { Session } from './session.ts';
 import { approvalsLeft, shownApprovals, weighApproval } from './weigh-approval.ts';
-import { suspend } from './suspend.ts';
+import { beginWaiting, suspend } from './suspend.ts';
 import { consumeSignal, signalsOf, type Signal, type SignalSource } from './signals.ts';
 
 /** What people decided; `suspended` means that nobody has yet, and the job has been given back. */
@@ -49,7 +49,9 @@ export async function awaitDecision(
     step = decisionStep(number);
   }
   session.show({ waiting: awaited.waiting });
-  await showWaiting(session);
+  // Before it is shown: who reads it may answer at once.
+  await beginWaiting(session, awaited.waiting.expiresAt);
+  await report(session);
   const shown = await shownOf(session, awaited);
   for (;;) {
     const signal = await nextSignal(session);
@@ -60,7 +62,7 @@ export async function awaitDecision(
     if (signal !== null) {
       const decision = await consider(session, prepared, awaited, shown, signal);
       if (decision !== null) return recordDecision(session, step, decision, signal);
-    } else if (await suspend(session, awaited.waiting.expiresAt)) {
+    } else if (await suspend(session)) {
       return { kind: 'suspended' };
     }
   }
@@ -85,11 +87,6 @@ async function firstShown(session: Session): Promise<string> {
   );
 }
 
-/** The state is written with the end of the job only, after everything is shown. */
-async function showWaiting(session: Session): Promise<void> {
-  await report(session, { ...session.view, run: { ...session.run, state: 'waiting' } });
-}
-
 /** A round has another decision only where the one before was an approval that didn't stand. */
 export function decisionStep(number: number): StepSpec {
   return { key: number === 1 ? 'decision' : `decision-${number}`, kind: 'signal', input: null };
@@ -107,8 +104,6 @@ async function recordDecision(
   decision: Decision,
   signal: Signal | null,
 ): Promise<Decision> {
-  // A signal that came before the run was put to wait decides it all the same, from the state of waiting.
-  if (session.run.state !== 'waiting') await session.change({ state: 'waiting' });
   return session.journal.step(
     step,
     async () => decision,
@@ -141,7 +136,7 @@ async function consider(
       session.show({ approvals: shownApprovals(weighed.approvals) });
       if (weighed.kind === 'approved') return weighed;
       await consume(session, signal, 'counted');
-      await showWaiting(session);
+      await report(session);
       return null;
     }
     case 'reject':
@@ -176,7 +171,7 @@ async function consider(
     case 'remark':
       session.show({ remarks: [...session.view.remarks, signal.text] });
       await consume(session, signal, 'shown');
-      await showWaiting(session);
+      await report(session);
       return null;
     case 'expire':
       if (signal.round === session.round) return { kind: 'expired' };

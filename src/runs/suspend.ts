@@ -3,21 +3,24 @@ import { REMIND_BEFORE_MS } from './remind.ts';
 import type { Session } from './session.ts';
 import { loadSignals } from './signals.ts';
 
-/** Rolls the suspension back, timers included; never leaves this file. */
+/** Rolls the suspension back; never leaves this file. */
 class SignalCameFirst extends Error {}
 
+/** Writes that the run waits, with its timers: from here on it takes decisions. */
+export async function beginWaiting(session: Session, expiresAt: string): Promise<void> {
+  if (session.run.state === 'waiting') return;
+  await session.change({ state: 'waiting' }, async (tx) => setTimers(session, expiresAt, tx));
+}
+
 /**
- * Puts the run to wait, sets its timers and ends its job in one transaction, under the lock that every signal
- * takes. False, and nothing written, when a signal came first.
+ * Ends the job of a run that waits in one transaction, under the lock that every signal takes. False, and
+ * nothing written, when a signal came first.
  */
-export async function suspend(session: Session, expiresAt: string): Promise<boolean> {
-  const { run } = session;
-  const isNew = run.state !== 'waiting';
+export async function suspend(session: Session): Promise<boolean> {
   try {
-    await session.change({ state: 'waiting' }, async (tx) => {
-      const stored = await loadSignals(tx, run);
+    await session.change({}, async (tx) => {
+      const stored = await loadSignals(tx, session.run);
       if (stored.some((entry) => !entry.isConsumed)) throw new SignalCameFirst();
-      if (isNew) await setTimers(session, expiresAt, tx);
       await session.complete(tx);
     });
     return true;
