@@ -47,3 +47,8 @@ export function budgetWindows(
 export function runCap(config: MicroUsd, agent: MicroUsd, override: MicroUsd | undefined): MicroUsd {
   return Math.min(config, agent, override ?? Number.POSITIVE_INFINITY);
 }
+
+/** The cap after people asked for `asked`: never lowered, and raised to `limit` at most. */
+export function raisedCap(cap: MicroUsd, limit: MicroUsd, asked: readonly MicroUsd[]): MicroUsd {
+  return Math.max(cap, Math.min(limit, Math.max(0, ...asked)));
+}

@@ -8,6 +8,7 @@ import type { ModelReply } from '../ports/model.ts';
 import type { StepKind } from './journal.ts';
 import { loadUsed, reserve, settle, stepLabel } from './ledger.ts';
 import type { Prepared } from './prepare.ts';
+import { capOf } from './run-cap.ts';
 import { fence } from './run-rows.ts';
 import type { Session } from './session.ts';
 
@@ -35,23 +36,23 @@ export async function callModel(
   request: OpenRequest,
 ): Promise<CallAnswer> {
   const { journal, engine, run } = session;
-  const windows = () =>
+  const windows = (runCapMicroUsd: MicroUsd) =>
     budgetWindows(
       prepared.config.budgets,
       {
         runId: run.request.runId,
-        runCapMicroUsd: prepared.capMicroUsd,
+        runCapMicroUsd,
         isUntrusted: run.request.requester === null,
       },
       engine.clock.now(),
     );
   let settled: { key: string; costMicroUsd: MicroUsd; usage: TokenUsage } | null = null;
-  let held = windows();
+  let held = windows(prepared.capMicroUsd);
   return journal.step<CallAnswer>(
     { ...step, input: request },
     async () => {
       for (let attempt = 1; ; attempt += 1) {
-        held = windows();
+        held = windows(await capOf(session, prepared));
         const sized = await sizeRequest(session, prepared, request, held);
         if (sized.kind === 'over_budget') return sized;
         const key = `r${session.round}/${step.key}#${run.attempt}.${attempt}`;

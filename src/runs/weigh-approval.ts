@@ -12,6 +12,7 @@ import { answer } from './answer.ts';
 import type { AwaitedProposals } from './await-decision.ts';
 import type { StepSpec } from './journal.ts';
 import type { Prepared } from './prepare.ts';
+import { showRaise } from './run-cap.ts';
 import type { Session } from './session.ts';
 import { signalsOf, type Signal } from './signals.ts';
 
@@ -33,9 +34,13 @@ export async function weighApproval(
 ): Promise<Weighed> {
   const asked = toApproval(signal);
   const earlier = await approvalsWith(session, ['counted']);
-  const { standing, counting, isEnough } = await weigh(session, prepared, awaited, shown, [...earlier, asked]);
+  const { standing, counting, isEnough } = await weigh(session, prepared, awaited, shown, [
+    ...earlier,
+    asked,
+  ]);
   const own = standing.get(asked);
   if (own !== undefined && own.kind !== 'counts') return { kind: 'declined', reason: own.reason };
+  await showRaise(session, prepared, asked);
   return { kind: isEnough ? 'approved' : 'counted', approvals: counting };
 }
 
@@ -147,7 +152,12 @@ async function unknownPusher(
   { pull }: AwaitedProposals,
 ): Promise<string | null> {
   const own = session.view.pullRequest;
-  if (config.merge === 'never' || pull === null || own?.number !== pull.number || own.headSha === pull.headSha)
+  if (
+    config.merge === 'never' ||
+    pull === null ||
+    own?.number !== pull.number ||
+    own.headSha === pull.headSha
+  )
     return null;
   const isKnown = (await signalsOf(session)).some(
     ({ signal }) => signal.kind === 'push' && signal.headSha === pull.headSha && signal.actor !== null,
@@ -194,7 +204,9 @@ async function readSource(
       };
     }
     case 'review': {
-      const review = (await github.listReviews(source.number)).find((candidate) => candidate.id === source.sourceId);
+      const review = (await github.listReviews(source.number)).find(
+        (candidate) => candidate.id === source.sourceId,
+      );
       if (review === undefined) return null;
       return {
         isEdited: false,
