@@ -9,7 +9,7 @@ import { findRungProposals, openRungProposal, type RungChange } from '../publish
 import { openGate } from './act-on-pull-request.ts';
 import { CONFIG_FILE, loadCatalogue } from './catalogue.ts';
 import type { Engine } from './engine.ts';
-import { loadRungDecisions, noteRung, rungOf } from './rungs.ts';
+import { loadDecidedAgents, loadRungDecisions, noteRungs, rungOf } from './rungs.ts';
 import { loadStanding } from './tenants.ts';
 
 type Earned = Omit<RungChange, 'file' | 'base'>;
@@ -25,7 +25,12 @@ export async function weighAutonomy(engine: Engine, tenantId: TenantId): Promise
   const github = await engine.githubAccess.forTenant(standing.tenant);
   const { agents, config, configProblems } = await loadCatalogue(github, engine.builtinAgents);
   if (configProblems.length > 0) return;
-  for (const agent of agents) {
+  const names = agents.map(({ name }) => name);
+  const decided = await engine.database.transaction(tenantId, async (tx) => {
+    await noteRungs(tx, tenantId, config, names);
+    return loadDecidedAgents(tx, tenantId);
+  });
+  for (const agent of agents.filter(({ name }) => decided.has(name))) {
     const earned = await weigh(engine, tenantId, config, agent);
     if (earned !== null && !config.isDryRun) await attempt(engine, github, config, earned);
   }
@@ -53,10 +58,9 @@ async function weigh(
 ): Promise<Earned | null> {
   const { name } = agent;
   const from = rungOf(config, name);
-  const decisions = await database.transaction(tenantId, async (tx) => {
-    await noteRung(tx, tenantId, name, from);
-    return loadRungDecisions(tx, tenantId, name, from);
-  });
+  const decisions = await database.transaction(tenantId, async (tx) =>
+    loadRungDecisions(tx, tenantId, name, from),
+  );
   const record = weighRecord(from, decisions);
   const to = record.proposed;
   // `auto` is about pull requests alone.

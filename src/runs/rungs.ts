@@ -19,18 +19,26 @@ export function rungOf(config: Pick<MusterConfig, 'agents'>, agent: string): Aut
   return config.agents[agent]?.autonomy ?? DEFAULT_RUNG;
 }
 
-/** Keeps on which rung the configuration has an agent; a change begins its record anew. Tenant scope. */
-export async function noteRung(
+/** Keeps on which rung the configuration has these agents; a change begins a record anew. Tenant scope. */
+export async function noteRungs(
   tx: Transaction,
   tenantId: TenantId,
-  agent: string,
-  rung: Autonomy,
+  config: Pick<MusterConfig, 'agents'>,
+  agents: readonly string[],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO rungs AS known (tenant_id, agent, rung) VALUES ($1, $2, $3)
-     ON CONFLICT (tenant_id, agent) DO UPDATE SET rung = $3, since = now() WHERE known.rung <> $3`,
-    [tenantId, agent, rung],
+    `INSERT INTO rungs AS known (tenant_id, agent, rung) SELECT $1, * FROM unnest($2::text[], $3::text[])
+     ON CONFLICT (tenant_id, agent) DO UPDATE SET rung = excluded.rung, since = now() WHERE known.rung <> excluded.rung`,
+    [tenantId, [...agents], agents.map((agent) => rungOf(config, agent))],
   );
+}
+
+/** The agents about whose work people have decided anything. Tenant scope. */
+export async function loadDecidedAgents(tx: Transaction, tenantId: TenantId): Promise<Set<string>> {
+  const rows = await tx.query<{ agent: string }>('SELECT DISTINCT agent FROM outcomes WHERE tenant_id = $1', [
+    tenantId,
+  ]);
+  return new Set(rows.map(({ agent }) => agent));
 }
 
 /** What people decided of an agent since it came to the rung, the newest 500, oldest first. Tenant scope. */
