@@ -36,11 +36,9 @@ async function lostConnection(): Promise<Outage> {
   return { scene, environment: { DATABASE_URL: url.href }, begin: proxy.cut, end: proxy.restore };
 }
 
-const mountPoint = async () => mkdtemp(path.join(tmpdir(), 'muster-small-disk-'));
-
 /** A disk of its own, of some megabytes; null where this process may not mount one. */
 async function mountSmallDisk(): Promise<string | null> {
-  const folder = await mountPoint();
+  const folder = await mkdtemp(path.join(tmpdir(), 'muster-small-disk-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', folder], { stdio: 'ignore' });
     return folder;
