@@ -10,10 +10,10 @@ import {
   approvalLines,
   bullets,
   costSection,
-  effectLines,
   gateSection,
   judgeSection,
   paragraphs,
+  publishedSection,
 } from './sections.ts';
 import { automationLine } from './signed-text.ts';
 import { waitingLines } from './waiting-lines.ts';
@@ -52,9 +52,13 @@ export function renderCostCheck(view: RunView): CheckContent {
 
 /** `muster/gate` of one run: never neutral or skipped, because those pass where a check is required. */
 export function renderGateCheck(view: RunView): CheckContent {
-  const text = waitingLines(view, isWaitingWhole(view));
-  const events = [bullets(approvalLines(view)), bullets(effectLines(view))];
-  return checkOf(view, gateOutcome(view), [text, failureText(view), gateSection(view), ...events]);
+  return checkOf(view, gateOutcome(view), [
+    bullets(approvalLines(view)),
+    waitingLines(view, isWaitingWhole(view)),
+    failureText(view),
+    gateSection(view),
+    publishedSection(view),
+  ]);
 }
 
 /** The content of a check from an outcome and its Markdown, within GitHub's limits. */

@@ -63,7 +63,7 @@ export function oneLine(text: string, max: number): string {
 }
 
 /** A code span that can't be left from inside, holding nothing that Markdown, tables or GitHub react to. */
-const SAFE_CODE_SPAN = /(`[\w:./#$=, -]{1,100}`)/;
+const SAFE_CODE_SPAN = /^`[\w:./#$=, ()[\];+*-]{1,100}`$/;
 
 /**
  * Foreign text as inert Markdown on one line: safe in a table's cell, a heading or a list. It shows what it
@@ -109,8 +109,8 @@ export function escapeWithLinks(text: string, trustedUrl: string, max = 600): st
 
 function escapeOutsideCode(text: string): string {
   return text
-    .split(SAFE_CODE_SPAN)
-    .map((part, index) => (index % 2 === 1 ? part : escapeInline(part)))
+    .split(/(`[^`]+`)/)
+    .map((part) => (SAFE_CODE_SPAN.test(part) ? part : escapeInline(part)))
     .join('');
 }
 

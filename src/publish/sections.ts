@@ -77,17 +77,18 @@ export function costSection(view: RunView): string {
   ]);
 }
 
-const SPEND_HEADERS = ['step', 'model', 'input', 'cached', 'output', 'reasoning', 'cost'];
+/** The cost comes first, and the widest column last: a phone shows the first three or four. */
+const SPEND_HEADERS = ['step', 'cost', 'input', 'cached', 'output', 'reasoning', 'model'];
 
 function spendTable(view: RunView): string {
   const usage = view.spend.reduce((sum, line) => addUsage(sum, line.usage), NO_USAGE);
-  const total = ['**total**', '', ...tokenCells(usage), `**${formatUsd(totalSpend(view))}**`];
+  const total = ['**total**', `**${formatUsd(totalSpend(view))}**`, ...tokenCells(usage), ''];
   return cappedTable(SPEND_HEADERS, view.spend.map(spendRow), total);
 }
 
 function spendRow(line: SpendLine): string[] {
   const cost = formatUsd(line.costMicroUsd);
-  return [escapeCell(line.step, 60), codeSpan(line.model), ...tokenCells(line.usage), cost];
+  return [escapeCell(line.step, 60), cost, ...tokenCells(line.usage), codeSpan(line.model)];
 }
 
 function tokenCells(usage: TokenUsage): string[] {
@@ -125,15 +126,15 @@ const EFFECT_WORDS: Record<Effect['state'], string> = {
   skipped: '➖ left out',
 };
 
-/** What was published, with links, and what became of the rest. */
-export function effectLines({ effects }: Pick<RunView, 'effects'>): string[] {
-  return effects.map((effect) => {
-    const notes = [effect.reason, effect.receipt?.remark].filter(
-      (note) => note !== null && note !== undefined,
-    );
-    const words = `${EFFECT_WORDS[effect.state]} ${link(nameOf(effect), effect.receipt?.url ?? null)}`;
-    return notes.length === 0 ? words : `${words}: ${notes.map((note) => escapeCell(note)).join('; ')}`;
-  });
+/** What was published, with links, and what became of the rest; empty text for nothing. */
+export function publishedSection({ effects }: Pick<RunView, 'effects'>): string {
+  return effects.length === 0 ? '' : paragraphs(['**Published**', bullets(effects.map(effectLine))]);
+}
+
+function effectLine(effect: Effect): string {
+  const notes = [effect.reason, effect.receipt?.remark].filter((note) => note !== null && note !== undefined);
+  const words = `${EFFECT_WORDS[effect.state]} ${link(nameOf(effect), effect.receipt?.url ?? null)}`;
+  return notes.length === 0 ? words : `${words}: ${notes.map((note) => escapeCell(note)).join('; ')}`;
 }
 
 function nameOf({ kind, receipt }: Effect): string {

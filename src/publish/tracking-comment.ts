@@ -15,10 +15,10 @@ import {
   approvalLines,
   bullets,
   costSection,
-  effectLines,
   gateSection,
   judgeSection,
   paragraphs,
+  publishedSection,
 } from './sections.ts';
 import { automationLine, MAX_BODY } from './signed-text.ts';
 import { waitingLines } from './waiting-lines.ts';
@@ -47,20 +47,19 @@ export function renderTrackingComment(view: RunView, options: TrackingOptions = 
   return paragraphs([head, waiting.markdown, ...folded, end, tail]);
 }
 
+/** Two lists in a row would be one to Markdown, and spread out: between them stands a paragraph. */
 function headOf(view: RunView, options: TrackingOptions, isWhole: boolean): string {
   const { request, state } = view.run;
   const quote = quoteWords(view);
   return paragraphs([
     `### ${stateEmoji(view)} ${state}: ${codeSpan(request.work.name)}${view.isDryRun ? ' (dry run)' : ''}`,
     escapeCell(request.trigger.summary),
+    bullets(approvalLines(view)),
     waitingLines(view, isWhole),
     reasonOf(view),
-    bullets(approvalLines(view)),
+    `Cost: **${spentWords(view)}**${quote === null ? '' : `, quote ${quote}`}`,
     checklist(view),
-    bullets([
-      `Cost: **${spentWords(view)}**${quote === null ? '' : `, quote ${quote}`}`,
-      `Judge: ${escapeCell(verdictWords(view.verdict))}`,
-    ]),
+    `Judge: ${escapeCell(verdictWords(view.verdict))}`,
     linksOf(view, options),
   ]);
 }
@@ -143,9 +142,8 @@ function foldedTables(view: RunView, room: number): string[] {
 }
 
 function endOf(view: RunView): string[] {
-  const effects = bullets(effectLines(view));
   return [
-    effects === '' ? '' : `**Published**\n\n${effects}`,
     bullets(view.remarks.map((line) => escapeWithLinks(line, view.repositoryUrl))),
+    publishedSection(view),
   ];
 }

@@ -88,6 +88,8 @@ function inspect(markdown: string): { blocks: Nodes[]; headings: number } {
   const visit = (node: Nodes): void => {
     if (node.type === 'heading') headings += 1;
     if (node.type === 'html') for (const line of node.value.split('\n')) expect(line).toMatch(OUR_HTML);
+    // Lists in a row, with nothing between them, are one list that is spread out.
+    if (node.type === 'list') expect(node.spread).toBe(false);
     if (node.type === 'text') expect(node.value).not.toMatch(/@\w|(?<!request )#\d|\bGH-\d/i);
     if (node.type === 'link') expect(node.url).not.toContain('evil.example');
     expect(['image', 'imageReference', 'definition', 'footnoteDefinition']).not.toContain(node.type);

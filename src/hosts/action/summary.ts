@@ -3,12 +3,11 @@ import { renderCostCheck, renderGateCheck, renderJudgeCheck } from '../../publis
 import { codeSpan, cutMarkdown, escapeCell, link, quoteBlock } from '../../publish/markdown.ts';
 import { renderProposals } from '../../publish/proposal-text.ts';
 import {
-  bullets,
   costSection,
-  effectLines,
   gateSection,
   judgeSection,
   paragraphs,
+  publishedSection,
 } from '../../publish/sections.ts';
 import { stateEmoji } from '../../publish/words.ts';
 import type { StoredRun } from '../../runs/run-rows.ts';
@@ -30,7 +29,7 @@ function renderRun({ run, view }: StoredRun): string {
     `## ${stateEmoji(view)} ${run.state}: ${name}`,
     reason,
     linksOf(view),
-    bullets(effectLines(view)),
+    publishedSection(view),
     view.isDryRun ? renderProposals(view.proposals) : '',
     section('muster/judge', renderJudgeCheck(view).title, judgeSection(view)),
     section('muster/cost', renderCostCheck(view).title, costSection(view)),
