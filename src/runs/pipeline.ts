@@ -104,6 +104,7 @@ async function publishWhatMay(
   sorted: Sorted,
 ): Promise<Published> {
   const { canWait } = session.engine;
+  const { round } = session;
   const isWaiting = sorted.later.length + sorted.draft.length > 0;
   session.show({ steps: checklist('Publish') });
   const commit =
@@ -123,6 +124,7 @@ async function publishWhatMay(
     commit,
     [...sorted.now, ...(canWait ? sorted.draft : [])],
     sorted.draft.length > 0,
+    round,
   );
   // A draft that could not be opened leaves nothing to decide on.
   const hasDrafts = now.every((effect) => effect.kind !== 'pull_request' || effect.state === 'verified');
@@ -149,7 +151,7 @@ async function publishWhatMay(
   if (decision.kind !== 'approved') return { decision, effects: now, withheld: 0, outcome: decision.kind };
   session.show({ approvals: shownApprovals(decision.approvals) });
   if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
-  const later = await publishAll(session, prepared, commit, sorted.later, false);
+  const later = await publishAll(session, prepared, commit, sorted.later, false, round);
   const approvedSha = (sorted.draft.length > 0 ? pushed : null) ?? commit?.sha ?? null;
   const effects = [...now, ...later, ...(await finish(session, prepared, sorted, approvedSha))];
   // What was left to be done takes an approval that still stands; from here on nothing is.

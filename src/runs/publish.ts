@@ -65,21 +65,23 @@ export async function buildCommit(
   });
 }
 
-/** Carries out proposals in the order of their kinds, each at most once; the effects stand in the view. */
+/**
+ * Carries out proposals in the order of their kinds, each at most once; the effects stand in the view.
+ *
+ * @param round The one that the proposals are of: a push since then makes them no others.
+ */
 export async function publishAll(
   session: Session,
   prepared: Prepared,
   commit: PreparedCommit | null,
   proposals: readonly Proposal[],
   isDraftWanted: boolean,
+  round: number,
 ): Promise<Effect[]> {
   const effects: Effect[] = [];
   for (const proposal of proposals) {
     const target = targetOf(session, prepared, commit, isDraftWanted);
-    const effect = await publishOne(session, prepared, target, {
-      ...proposal,
-      id: idInRun(session, proposal),
-    });
+    const effect = await publishOne(session, prepared, target, proposal, round);
     effects.push(effect);
     showEffect(session, effect);
     if (proposal.kind === 'pull_request' && effect.receipt !== null && effect.state === 'verified') {
@@ -102,13 +104,15 @@ async function publishOne(
   session: Session,
   prepared: Prepared,
   target: PublishTarget,
-  proposal: Proposal,
+  asProposed: Proposal,
+  round: number,
 ): Promise<Effect> {
-  const open = session.round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
+  const proposal = { ...asProposed, id: idInRun(asProposed, round) };
+  const open = round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
   const effector = effectorFor(createEffectors(noteKeeping(session, prepared), open), proposal);
   const act = open === null ? `publish:${proposal.id}` : `move:${open.number}`;
   return carryOut(session, {
-    key: `r${session.round}/${act}`,
+    key: `r${round}/${act}`,
     kind: proposal.kind,
     intent: proposal,
     canBeFound: effector.canBeFound,
@@ -120,8 +124,8 @@ async function publishOne(
 }
 
 /** A rework counts its proposals from `p1` again; markers on GitHub need ids that are unique in the run. */
-function idInRun(session: Session, proposal: Proposal): string {
-  return session.round === 0 ? proposal.id : `${proposal.id}r${session.round}`;
+function idInRun({ id }: Proposal, round: number): string {
+  return round === 0 ? id : `${id}r${round}`;
 }
 
 /** A run's notes: trusted only from an untainted run that someone with access asked for. */
