@@ -71,7 +71,7 @@ describe('runs', () => {
   it('refuse to move where a run does not go', async () => {
     const run = await started();
     await expect(
-      database.transaction('system', async (tx) => changeRun(tx, run, { state: 'waiting' })),
+      database.transaction('system', async (tx) => changeRun(tx, run, { state: 'done' })),
     ).rejects.toMatchObject({ code: 'illegal_move' });
   });
 });
@@ -203,7 +203,18 @@ describe('signals', () => {
     expect(queue.sent[0]?.options.tx).toBeDefined();
     await database.transaction(11, async (tx) => consumeSignal(tx, run, approve.id, 'approved'));
     const signals = await database.transaction(11, async (tx) => loadSignals(tx, run));
-    expect(signals).toEqual([{ signal: approve, isConsumed: true }]);
+    expect(signals).toEqual([{ signal: approve, isConsumed: true, outcome: 'approved' }]);
+  });
+
+  it('are not taken by a worker that was taken over', async () => {
+    const stale = await started();
+    await sendSignal(database, recordingQueue(), 11, stale.request.runId, approve);
+    const run = await claimed();
+    await expect(
+      database.transaction(11, async (tx) => consumeSignal(tx, stale, approve.id, 'shown')),
+    ).rejects.toMatchObject({ code: 'stale_attempt' });
+    const signals = await database.transaction(11, async (tx) => loadSignals(tx, run));
+    expect(signals).toMatchObject([{ signal: approve, isConsumed: false }]);
   });
 
   it('are refused by runs that ended, but for `/retry` of a failed one, and by runs that never were', async () => {
