@@ -4,7 +4,7 @@ import { isEnded, type Run, type RunState } from '../domain/run.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import type { Database, Transaction } from '../ports/database.ts';
 import type { Queue } from '../ports/queue.ts';
-import { loadRun, wakeRun } from './run-rows.ts';
+import { fence, loadRun, wakeRun } from './run-rows.ts';
 import type { Session } from './session.ts';
 
 /** Where a person said it: read again before it counts. */
@@ -94,12 +94,14 @@ export async function signalsOf({ engine, run }: Pick<Session, 'engine' | 'run'>
   return engine.database.transaction(run.request.tenant.id, async (tx) => loadSignals(tx, run));
 }
 
+/** Fenced: a worker that was taken over takes no signal from whoever has the run now. */
 export async function consumeSignal(
   tx: Transaction,
   run: Run,
   signalId: string,
   outcome: string,
 ): Promise<void> {
+  await fence(tx, run);
   await tx.query(
     `UPDATE signals SET consumed_at = now(), outcome = $4
      WHERE tenant_id = $1 AND run_id = $2 AND signal_id = $3 AND consumed_at IS NULL`,
