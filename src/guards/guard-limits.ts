@@ -22,7 +22,8 @@ export function applyLimits(
   published: readonly Proposal[] = [],
 ): Kept {
   const used = new Map<ProposalKind, number>();
-  for (const proposal of published) used.set(proposal.kind, (used.get(proposal.kind) ?? 0) + sizeOf(proposal));
+  for (const proposal of published)
+    used.set(proposal.kind, (used.get(proposal.kind) ?? 0) + sizeOf(proposal));
   const kept: Kept = { proposals: [], findings: [] };
   const report = (proposalId: string, outcome: GuardFinding['outcome'], message: string): void => {
     kept.findings.push({ guard: 'size', proposalId, outcome, message });

@@ -62,7 +62,10 @@ export async function check(
 }
 
 /** Recorded, so that the guards can be run again without GitHub's word on what was published. */
-async function recordPublished(session: Session, published: readonly Proposal[]): Promise<readonly Proposal[]> {
+async function recordPublished(
+  session: Session,
+  published: readonly Proposal[],
+): Promise<readonly Proposal[]> {
   if (session.round === 0) return [];
   return session.journal.step({ key: 'earlier', kind: 'guard', input: null }, async () => published);
 }

@@ -117,7 +117,10 @@ describe('a push by a person', () => {
     const pushed = await pushTo(branch);
     expect((await checksOf(pushed))['muster/gate']).toBe('failure');
     ada().comment(REPOSITORY, issue, '/retry');
-    await scene.until('the question', () => scene.check(pushed, 'muster/gate')?.conclusion === 'action_required');
+    await scene.until(
+      'the question',
+      () => scene.check(pushed, 'muster/gate')?.conclusion === 'action_required',
+    );
     await scene.reaches(issue, 'waiting');
     await ada().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
     await scene.reaches(issue, 'done');
@@ -164,7 +167,11 @@ describe('a push by a person', () => {
 
   it('that comes while a run publishes is told of when it ends', async () => {
     const pull = await openPull('busy');
-    const said = { method: 'POST', path: new RegExp(`/issues/${pull}/comments$`), body: new RegExp(PULL.body) };
+    const said = {
+      method: 'POST',
+      path: new RegExp(`/issues/${pull}/comments$`),
+      body: new RegExp(PULL.body),
+    };
     scene.simulator.faults.add({ ...said, times: 1, kind: 'delay', delayMs: 3_000 });
     await ada().label(REPOSITORY, pull, 'agent:speaker');
     await scene.until('the comment to be on its way', () =>
