@@ -16,6 +16,8 @@ export type Action =
   | { do: 'handle'; dies: boolean }
   | { do: 'take'; worker: WorkerName; isOtherBuild: boolean }
   | { do: 'move'; worker: WorkerName; times: number }
+  /** Moves on to where it is about to do that. */
+  | { do: 'reach'; worker: WorkerName; what: (typeof PLACES)[number] }
   | { do: 'die'; worker: WorkerName }
   /** Longer than the heartbeat: the queue gives its job to another, and it knows nothing of that. */
   | { do: 'pause'; worker: WorkerName }
@@ -28,29 +30,35 @@ export type Action =
   /** A person deletes the last comment. */
   | { do: 'undo' };
 
+export const PLACES = ['ask the model', 'create comment', 'take a signal'] as const;
+
 const worker = fc.constantFrom<WorkerName>('A', 'B');
 const trigger = fc.record({ trigger: fc.constantFrom(0, 1, 2) });
 const signal = fc.record({
-  signal: fc.constantFrom('approve', 'rework', 'cancel', 'retry', 'remark'),
-  run: fc.constantFrom(0, 0, 1, 2),
+  signal: fc.constantFrom('approve', 'rework', 'cancel', 'retry', 'remark', 'remark'),
+  run: fc.constantFrom(0, 0, 0, 1, 2),
   nr: fc.nat(1),
 });
 const deliver = (event: fc.Arbitrary<Event>) =>
   fc.record({ do: fc.constant('deliver'), event, copy: fc.nat(1) });
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 3, arbitrary: deliver(trigger) },
-  { weight: 4, arbitrary: deliver(signal) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('handle'), dies: boolean(0.15) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('take'), worker, isOtherBuild: boolean(0.15) }) },
+  { weight: 2, arbitrary: deliver(trigger) },
+  { weight: 6, arbitrary: deliver(signal) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('handle'), dies: boolean(0.15) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('take'), worker, isOtherBuild: boolean(0.15) }) },
   {
-    weight: 14,
+    weight: 8,
     arbitrary: fc.record({ do: fc.constant('move'), worker, times: fc.integer({ min: 1, max: 12 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('die'), worker }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('pause'), worker }) },
   {
-    weight: 6,
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant('reach'), worker, what: fc.constantFrom(...PLACES) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('die'), worker }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pause'), worker }) },
+  {
+    weight: 10,
     arbitrary: fc.record({
       do: fc.constant('overtake'),
       worker,

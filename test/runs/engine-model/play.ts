@@ -28,10 +28,18 @@ export async function play(world: World, lives: Lives, action: Action): Promise<
     case 'move':
       lives[action.worker] ??= await take(world, false);
       return moveOn(world, lives, action.worker, action.times);
+    case 'reach': {
+      const life = (lives[action.worker] ??= await take(world, false));
+      const isThere = () =>
+        life === null || life.isOver || (life.taking === null ? life.next : 'take a signal') === action.what;
+      do await moveOn(world, lives, action.worker, 1);
+      while (!isThere());
+      return undefined;
+    }
     case 'overtake': {
       const { worker } = action;
       const other = worker === 'A' ? 'B' : 'A';
-      if (lives[worker] === null) return undefined;
+      lives[worker] ??= await take(world, false);
       await play(world, lives, { do: 'die', worker: other });
       await play(world, lives, { do: 'pause', worker });
       await play(world, lives, { do: 'move', worker: other, times: action.times });
