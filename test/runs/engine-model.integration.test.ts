@@ -24,6 +24,14 @@ const TAKEOVERS = PLACES.map((what): [Action[], boolean] => [
   true,
 ]);
 
+/** It is said just before the run waits for it. */
+const LAST_MOMENT: Action[] = [
+  { do: 'reach', worker: 'A', what: 'wait' },
+  { do: 'deliver', event: { signal: 'approve', run: 0, nr: 0 }, copy: 0 },
+  { do: 'handle', dies: false },
+  { do: 'move', worker: 'A', times: 9 },
+];
+
 let room: Room;
 beforeAll(async () => {
   room = await openRoom();
@@ -38,7 +46,7 @@ it('holds what the model says, whatever two workers do, and in which order', asy
       for (const action of [...START, ...plan]) await play(world, lives, action);
       await finish(world, lives, wake);
     }),
-    { numRuns: RUNS, examples: TAKEOVERS },
+    { numRuns: RUNS, examples: [...TAKEOVERS, [LAST_MOMENT, true]] },
   );
   if (checked.failed) throw new Error(fc.defaultReportMessage(checked), { cause: checked.errorInstance });
   expect(checked.numRuns).toBe(RUNS);

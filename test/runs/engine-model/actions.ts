@@ -30,7 +30,7 @@ export type Action =
   /** A person deletes the last comment. */
   | { do: 'undo' };
 
-export const PLACES = ['ask the model', 'create comment', 'take a signal'] as const;
+export const PLACES = ['ask the model', 'create comment', 'take a signal', 'wait'] as const;
 
 const worker = fc.constantFrom<WorkerName>('A', 'B');
 const trigger = fc.record({ trigger: fc.constantFrom(0, 1, 2) });

@@ -20,7 +20,7 @@ export async function decide(scene: Scene): Promise<Decided> {
   await beginWaiting(session, expiresAt);
   for (;;) {
     const signal = (await signalsOf(session)).find(({ isConsumed }) => !isConsumed)?.signal ?? null;
-    life.taking = signal?.id ?? null;
+    life.taking = signal?.id ?? 'none';
     if (signal !== null) {
       const decided = decisionOf(session, signal);
       if (decided !== null)

@@ -14,7 +14,7 @@ export interface Life {
   readonly isOtherBuild: boolean;
   /** Null until the run is claimed. */
   attempt: number | null;
-  /** The signal that it is about to take. */
+  /** The signal that it is about to take; `none` where it is about to wait for one. */
   taking: string | null;
   /** Steps whose output it was given since it was last moved. */
   given: { key: string; digest: string; output: unknown }[];

@@ -30,8 +30,7 @@ export async function play(world: World, lives: Lives, action: Action): Promise<
       return moveOn(world, lives, action.worker, action.times);
     case 'reach': {
       const life = (lives[action.worker] ??= await take(world, false));
-      const isThere = () =>
-        life === null || life.isOver || (life.taking === null ? life.next : 'take a signal') === action.what;
+      const isThere = () => life === null || life.isOver || placeOf(life) === action.what;
       do await moveOn(world, lives, action.worker, 1);
       while (!isThere());
       return undefined;
@@ -65,6 +64,11 @@ export async function play(world: World, lives: Lives, action: Action): Promise<
       return undefined;
     }
   }
+}
+
+function placeOf({ taking, next }: Life): string {
+  if (taking === null) return next;
+  return taking === 'none' ? 'wait' : 'take a signal';
 }
 
 async function moveOn(world: World, lives: Lives, worker: WorkerName, times: number): Promise<void> {
