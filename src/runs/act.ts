@@ -24,11 +24,9 @@ export async function act(
     case 'run':
       return startRun(engine, github, routed);
     case 'command':
-      await react({ github, log: engine.log }, routed.react, 'eyes');
-      return command(engine, github, routed);
+      return withEyes(engine, github, routed.react, command(engine, github, routed));
     case 'signal':
-      if (routed.react !== null) await react({ github, log: engine.log }, routed.react, 'eyes');
-      return signalOf(engine, github, routed);
+      return withEyes(engine, github, routed.react, signalOf(engine, github, routed));
     case 'ci':
       return resumeForCi(engine, github, routed);
     case 'refused':
@@ -47,6 +45,20 @@ export async function act(
     case 'ignored':
       return `ignored: ${routed.reason}`;
   }
+}
+
+/** Says that it was seen while it is done: what waits for a person waits no longer for that. */
+async function withEyes(
+  { log }: Engine,
+  github: GitHub,
+  nodeId: string | null,
+  work: Promise<string>,
+): Promise<string> {
+  const [outcome] = await Promise.all([
+    work,
+    nodeId === null ? null : react({ github, log }, nodeId, 'eyes'),
+  ]);
+  return outcome;
 }
 
 /** Answers of the same key within this time are one answer. */

@@ -15,27 +15,40 @@ export async function loadCatalogue(
   github: Pick<GitHub, 'readFile' | 'listFolder'>,
   builtinAgents: readonly AgentDefinition[],
 ): Promise<Catalogue> {
-  const text = await github.readFile(CONFIG_FILE, null);
-  const parsed = text === null ? null : parseConfig(text, CONFIG_FILE);
+  const [read, files] = await Promise.all([readConfig(github), readAgentFiles(github)]);
   const agents = new Map(builtinAgents.map((agent) => [agent.name, agent]));
   const broken: Catalogue['broken'] = [];
-  for (const path of await github.listFolder(AGENT_FOLDER, null)) {
-    const body = path.endsWith('.md') ? await github.readFile(path, null) : null;
-    const file = body === null ? null : parseAgentFile(body, path, 'repository');
-    if (file?.kind === 'valid') agents.set(file.agent.name, file.agent);
-    if (file?.kind === 'invalid') {
+  for (const { path, file } of files) {
+    if (file.kind === 'valid') agents.set(file.agent.name, file.agent);
+    else {
       const name = agentNameOf(path);
       agents.delete(name);
       broken.push({ kind: 'agent', name, problems: file.problems });
     }
   }
+  return { ...read, agents: [...agents.values()], flows: [], broken };
+}
+
+/** The configuration of the default branch; the defaults where its file is missing or invalid. */
+async function readConfig(
+  github: Pick<GitHub, 'readFile'>,
+): Promise<Pick<Catalogue, 'config' | 'configProblems'>> {
+  const text = await github.readFile(CONFIG_FILE, null);
+  const parsed = text === null ? null : parseConfig(text, CONFIG_FILE);
   return {
     config: parsed?.kind === 'valid' ? parsed.config : defaultConfig(),
     configProblems: parsed?.kind === 'invalid' ? parsed.problems : [],
-    agents: [...agents.values()],
-    flows: [],
-    broken,
   };
+}
+
+/** All at once: who waits for an answer waits for two requests, however many agents there are. */
+async function readAgentFiles(github: Pick<GitHub, 'readFile' | 'listFolder'>) {
+  const paths = (await github.listFolder(AGENT_FOLDER, null)).filter((path) => path.endsWith('.md'));
+  const bodies = await Promise.all(paths.map(async (path) => github.readFile(path, null)));
+  return paths.flatMap((path, index) => {
+    const body = bodies[index] ?? null;
+    return body === null ? [] : [{ path, file: parseAgentFile(body, path, 'repository') }];
+  });
 }
 
 function agentNameOf(path: string): string {
