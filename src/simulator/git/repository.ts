@@ -91,16 +91,29 @@ export async function createGitRepository(dir: string): Promise<GitRepository> {
     resolveCommit: (name) => resolveCommit(dir, name),
     typeOf: async (sha) => (await typesOf(dir, [sha]))[0] ?? null,
     writeBlob: (bytes) => writeBlob(dir, bytes),
-    readBlob: (sha) => readObject(dir, 'blob', sha),
+    readBlob: remembering((sha) => readObject(dir, 'blob', sha)),
     writeTree: (baseTree, entries) => writeTree(dir, baseTree, entries),
-    readTree: (sha, recursive) => readTree(dir, sha, recursive),
+    readTree: remembering((sha, recursive: boolean) => readTree(dir, sha, recursive)),
     writeCommit: (input) => writeCommit(dir, input),
-    readCommit: (sha) => readCommit(dir, sha),
-    readPath: (commitOrRef, file) => readPath(dir, commitOrRef, file),
+    readCommit: remembering((sha) => readCommit(dir, sha)),
+    readPath: remembering((commitOrRef, file: string) => readPath(dir, commitOrRef, file)),
     compare: (base, head) => compare(dir, base, head),
     isAncestor: (ancestor, descendant) => isAncestor(dir, ancestor, descendant),
     merge: (base, head, message, author) => merge(dir, { base, head, message, author }),
     seed: (files, message, branch) => seed(dir, { files, message, branch }),
+  };
+}
+
+/** What stands under a full SHA never changes: once found, no process is started for it again. */
+function remembering<A extends (string | boolean)[], T>(
+  read: (name: string, ...more: A) => Promise<T>,
+): (name: string, ...more: A) => Promise<T> {
+  const known = new Map<string, T>();
+  return async (name, ...more) => {
+    const key = [name, ...more].join('\n');
+    const value = known.get(key) ?? (await read(name, ...more));
+    if (value !== null && /^[0-9a-f]{40}$/.test(name)) known.set(key, value);
+    return value;
   };
 }
 
