@@ -53,7 +53,8 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-async function measureRow(row: Row, rounds: number, context: RowContext): Promise<Result[]> {
+/** The figures of a row, each with the median of its rounds. */
+export async function measureRow(row: Row, rounds: number, context: RowContext): Promise<Result[]> {
   const measured: Figure[][] = [];
   for (let round = 0; round < rounds; round += 1) measured.push(await row.measure(context));
   return (measured[0] ?? []).map((figure, index) => {
