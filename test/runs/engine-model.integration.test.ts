@@ -5,7 +5,7 @@ import { finish, play, type Lives } from './engine-model/play.ts';
 import { openRoom, openWorld, type Room } from './engine-model/world.ts';
 
 /** `PROPERTY_RUNS` asks for a campaign: some four a second. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? '15');
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? '12');
 
 /** Without a run there is little to be seen. */
 const START: readonly Action[] = [
@@ -32,6 +32,20 @@ const LAST_MOMENT: Action[] = [
   { do: 'move', worker: 'A', times: 9 },
 ];
 
+/** Dies while the model is asked, whose answer may be billed; the next worker takes over. */
+const DEATH: Action[] = [
+  { do: 'reach', worker: 'A', what: 'ask the model' },
+  { do: 'die', worker: 'A' },
+  { do: 'jump', hours: 1 },
+];
+const BUDGET_USED_UP = [...DEATH, ...DEATH, ...DEATH, ...DEATH];
+const OTHER_BUILD: Action[] = [
+  { do: 'reach', worker: 'A', what: 'ask the model' },
+  ...DEATH,
+  { do: 'take', worker: 'B', isOtherBuild: true },
+  { do: 'move', worker: 'B', times: 12 },
+];
+
 let room: Room;
 beforeAll(async () => {
   room = await openRoom();
@@ -46,7 +60,10 @@ it('holds what the model says, whatever two workers do, and in which order', asy
       for (const action of [...START, ...plan]) await play(world, lives, action);
       await finish(world, lives, wake);
     }),
-    { numRuns: RUNS, examples: [...TAKEOVERS, [LAST_MOMENT, true]] },
+    {
+      numRuns: RUNS,
+      examples: [...TAKEOVERS, [LAST_MOMENT, true], [BUDGET_USED_UP, true], [OTHER_BUILD, true]],
+    },
   );
   if (checked.failed) throw new Error(fc.defaultReportMessage(checked), { cause: checked.errorInstance });
   expect(checked.numRuns).toBe(RUNS);
