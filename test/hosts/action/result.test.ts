@@ -61,7 +61,7 @@ describe('renderSummary', () => {
       expect(summary.split(`\`${name}\``)).toHaveLength(3);
     }
     expect(summary).toContain('| criterion | score | evidence |');
-    expect(summary).toContain('| step | model |');
+    expect(summary).toContain('| step | cost |');
   });
 
   it('keeps what others wrote from becoming markup', () => {
