@@ -17,6 +17,8 @@ export type Scope = TenantId | 'system';
 export interface Database {
   /** Commits when `work` resolves, rolls back when it throws. READ COMMITTED. */
   transaction<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** A transaction of one statement, which costs one way to the database instead of three. */
+  statement<Row>(scope: Scope, sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
   /** False where the database doesn't answer, for readiness. */
   ping(): Promise<boolean>;
   close(): Promise<void>;

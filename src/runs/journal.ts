@@ -3,7 +3,7 @@ import { MusterError } from '../domain/errors.ts';
 import { canonicalJson, type Json } from '../domain/json.ts';
 import type { Run } from '../domain/run.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Database, Transaction } from '../ports/database.ts';
+import type { Database, SqlValue, Transaction } from '../ports/database.ts';
 import { isFirstClaim, staleAttempt } from './run-rows.ts';
 
 export type StepKind =
@@ -48,6 +48,19 @@ interface Recorded {
 /** Outputs longer than this go to the content-addressed table, not into the row. */
 const INLINE_LIMIT = 8_192;
 
+/**
+ * The fence of `run-rows.ts` in the same statement: a step is written by whoever holds the run. A large output that
+ * is there already gets a new time, so that the sweep of what no step names lets go of it.
+ */
+const RECORD = `
+  WITH held AS (SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2 AND attempt = $8 FOR NO KEY UPDATE),
+  large AS (
+    INSERT INTO results (tenant_id, digest, body) SELECT $1, $7, $11 FROM held WHERE $7::text IS NOT NULL
+    ON CONFLICT (tenant_id, digest) DO UPDATE SET created_at = now()
+  )
+  INSERT INTO steps (tenant_id, run_id, key, kind, input_digest, output, result_digest, attempt, started_at, ended_at)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM held RETURNING 1`;
+
 /** The journal of one claimed run, with all that is recorded already. `prefix` keeps rounds apart. */
 export async function openJournal(
   database: Database,
@@ -59,37 +72,25 @@ export async function openJournal(
     ? new Map<string, Recorded>()
     : await database.transaction(tenant.id, async (tx) => loadSteps(tx, tenant.id, runId));
 
-  const record = async (key: string, spec: StepSpec, startedAt: Date, output: unknown, tx: Transaction) => {
+  const rowOf = (key: string, spec: StepSpec, startedAt: Date, output: unknown): SqlValue[] => {
     const body = JSON.stringify(output ?? null);
     const isLarge = body.length > INLINE_LIMIT;
-    const digest = isLarge ? sha256(body) : null;
-    if (isLarge) {
-      await tx.query(
-        // One that is there gets a new time, so that the sweep of what no step names lets go of it.
-        `INSERT INTO results (tenant_id, digest, body) VALUES ($1, $2, $3)
-         ON CONFLICT (tenant_id, digest) DO UPDATE SET created_at = now()`,
-        [tenant.id, digest, body],
-      );
-    }
-    // The fence of `run-rows.ts` in the same statement: a step is written by whoever holds the run.
-    const recorded = await tx.query(
-      `WITH held AS (SELECT 1 FROM runs WHERE tenant_id = $1 AND run_id = $2 AND attempt = $8 FOR NO KEY UPDATE)
-       INSERT INTO steps (tenant_id, run_id, key, kind, input_digest, output, result_digest, attempt, started_at, ended_at)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM held RETURNING 1`,
-      [
-        tenant.id,
-        runId,
-        key,
-        spec.kind,
-        digestOf(spec.input),
-        isLarge ? null : body,
-        digest,
-        run.attempt,
-        startedAt,
-        clock.now(),
-      ],
-    );
-    if (recorded.length === 0) throw staleAttempt(run);
+    return [
+      tenant.id,
+      runId,
+      key,
+      spec.kind,
+      digestOf(spec.input),
+      isLarge ? null : body,
+      isLarge ? sha256(body) : null,
+      run.attempt,
+      startedAt,
+      clock.now(),
+      isLarge ? body : null,
+    ];
+  };
+  const assertHeld = (rows: unknown[]): void => {
+    if (rows.length === 0) throw staleAttempt(run);
   };
 
   return (prefix) => ({
@@ -107,10 +108,14 @@ export async function openJournal(
       }
       const startedAt = clock.now();
       const output = asRecorded(await work());
-      await database.transaction(tenant.id, async (tx) => {
-        await record(key, spec, startedAt, output, tx);
-        await alongside?.(tx, output);
-      });
+      const row = rowOf(key, spec, startedAt, output);
+      if (alongside === undefined) assertHeld(await database.statement(tenant.id, RECORD, row));
+      else {
+        await database.transaction(tenant.id, async (tx) => {
+          assertHeld(await tx.query(RECORD, row));
+          await alongside(tx, output);
+        });
+      }
       recorded.set(key, { inputDigest: digestOf(spec.input), output });
       return output;
     },

@@ -154,6 +154,7 @@ function offlineEngine({ scanner, clock }: ReplayDeps): Engine {
     // Of other runs nothing is known here.
     database: {
       transaction: async (_scope, work) => work({ query: async () => [] }),
+      statement: async () => [],
       ping: async () => true,
       close: async () => undefined,
     },

@@ -129,14 +129,13 @@ export async function claimRun(
   tenantId: TenantId,
   runId: string,
 ): Promise<ClaimedRun | null> {
-  return database.transaction('system', async (tx) => {
-    const [row] = await tx.query<RunRow & { tokens: string[] }>(
-      `UPDATE runs SET attempt = attempt + 1, updated_at = now() WHERE tenant_id = $1 AND run_id = $2
-       RETURNING ${COLUMNS}, tokens`,
-      [tenantId, runId],
-    );
-    return row === undefined ? null : { ...fromRow(row), tokens: row.tokens };
-  });
+  const [row] = await database.statement<RunRow & { tokens: string[] }>(
+    'system',
+    `UPDATE runs SET attempt = attempt + 1, updated_at = now() WHERE tenant_id = $1 AND run_id = $2
+     RETURNING ${COLUMNS}, tokens`,
+    [tenantId, runId],
+  );
+  return row === undefined ? null : { ...fromRow(row), tokens: row.tokens };
 }
 
 export async function loadRun(tx: Transaction, tenantId: TenantId, runId: string): Promise<StoredRun | null> {

@@ -43,6 +43,13 @@ type Around = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 function pointsOfDatabase(database: Database, reached: (point: string) => Promise<void>): Database {
   return {
     ...database,
+    statement: async (scope, sql, parameters) => {
+      const write = writeOf(sql, parameters ?? []);
+      if (write !== null) await reached(`before commit of ${write}`);
+      const rows = await database.statement(scope, sql, parameters);
+      if (write !== null) await reached(`after commit of ${write}`);
+      return rows as never;
+    },
     transaction: async (scope, work) => {
       const writes: string[] = [];
       const name = () => [...new Set(writes)].join(', ');

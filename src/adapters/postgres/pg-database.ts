@@ -39,6 +39,7 @@ export async function openPostgres(
     max: maxConnections,
     connectionTimeoutMillis: 10_000,
     query_timeout: answerMs,
+    pipeline: true,
     // A process that is paused inside of a transaction must not keep whoever takes over from its runs.
     idle_in_transaction_session_timeout: MAX_IDLE_MS,
   });
@@ -62,6 +63,15 @@ export async function openPostgres(
       try {
         const opening = scopeStatements(scope);
         return await inTransaction(await pool.connect(), opening, work);
+      } catch (error) {
+        throw toDatabaseError(error);
+      }
+    },
+    statement: async (scope, sql, parameters = []) => {
+      try {
+        const opening = scopeStatements(scope);
+        if (opening !== '') return await tenantStatement(await pool.connect(), opening, sql, parameters);
+        return (await pool.query(prepared(sql, parameters, 'own'))).rows;
       } catch (error) {
         throw toDatabaseError(error);
       }
@@ -104,12 +114,14 @@ async function inTransaction<T>(
   const tx: Transaction = {
     query: async <Row>(sql: string, parameters: readonly unknown[] = []) => {
       if (!isOpen) throw closedTransaction();
-      return (await client.query(prepared(sql, parameters, role))).rows as Row[];
+      const [{ rows }] = await Promise.all([client.query(prepared(sql, parameters, role)), begun]);
+      return rows as Row[];
     },
   };
+  // Sent together with the first statement. Where it fails, so does what follows it.
+  const begun = client.query(`BEGIN; ${opening}`);
   try {
-    await client.query(`BEGIN; ${opening}`);
-    const result = await work(tx);
+    const [result] = await Promise.all([work(tx), begun]);
     isOpen = false;
     assertCommitted((await client.query('COMMIT')).command);
     return result;
@@ -125,6 +137,24 @@ async function inTransaction<T>(
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** All of the transaction is sent at once: where a statement fails, COMMIT rolls back. */
+async function tenantStatement<Row>(
+  client: PoolClient,
+  opening: string,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  const [begun, answered, committed] = await Promise.allSettled([
+    client.query(`BEGIN; ${opening}`),
+    client.query(prepared(sql, parameters, 'tenant')),
+    client.query('COMMIT'),
+  ]);
+  client.release(committed.status === 'rejected');
+  for (const answer of [begun, answered, committed]) if (answer.status === 'rejected') throw answer.reason;
+  if (committed.status === 'fulfilled') assertCommitted(committed.value.command);
+  return answered.status === 'fulfilled' ? (answered.value.rows as Row[]) : [];
 }
 
 /** `pg`'s words for a query that `query_timeout` ended; what follows it on that connection would wait for it. */

@@ -56,6 +56,15 @@ export async function openPglite(
         throw toDatabaseError(error);
       }
     },
+    statement: async (scope, sql, parameters = []) => {
+      try {
+        assertWritable();
+        const opening = scopeStatements(scope);
+        return await session.statement(opening, sql, parameters);
+      } catch (error) {
+        throw toDatabaseError(error);
+      }
+    },
     ping: async () => {
       try {
         assertWritable();

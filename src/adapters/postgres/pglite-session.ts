@@ -1,5 +1,5 @@
 import { type PGlite, parse, protocol } from '@electric-sql/pglite';
-import type { Transaction } from '../../ports/database.ts';
+import type { SqlValue, Transaction } from '../../ports/database.ts';
 import { assertCommitted, closedTransaction } from './transaction-errors.ts';
 
 const { serialize } = protocol;
@@ -8,6 +8,8 @@ const { serialize } = protocol;
 export interface PgliteSession {
   /** A statement by itself. */
   run(sql: string, values: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** The same as a transaction of one statement. */
+  statement<Row>(opening: string, sql: string, values: readonly unknown[]): Promise<Row[]>;
   /** `opening` needs no parameters and follows BEGIN. A transaction without statements is none. */
   transaction<T>(opening: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
@@ -95,6 +97,10 @@ export function createPgliteSession(pglite: PGlite): PgliteSession {
     run: async (sql, values) =>
       pglite._runExclusiveTransaction(async () =>
         pglite.runExclusive(async () => execute('own', '', sql, values)),
+      ),
+    statement: async (opening, sql, values) =>
+      pglite._runExclusiveTransaction(async () =>
+        transact(opening, async (tx) => tx.query(sql, values as readonly SqlValue[])),
       ),
     transaction: async (opening, work) =>
       pglite._runExclusiveTransaction(async () => transact(opening, work)),

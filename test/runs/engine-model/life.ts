@@ -100,6 +100,10 @@ function engineOf({ database, queue, clock, github }: World, { hold }: Life): En
       await hold('transaction');
       return database.transaction(scope, work);
     },
+    statement: async (scope, sql, parameters) => {
+      await hold('transaction');
+      return database.statement(scope, sql, parameters);
+    },
   };
   return testEngine({
     database: held,
