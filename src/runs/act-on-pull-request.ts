@@ -58,7 +58,7 @@ async function followPush(
   if (looking.length > 0) return `push for ${looking.join(', ')}`;
   const ended = found.filter(({ hasChecks }) => hasChecks).map(({ runId }) => runId);
   if (ended.length === 0) return null;
-  await reportUnjudgedHead(github, headSha, ended, isOwn);
+  await reportUnjudgedHead(engine, github, headSha, ended, isOwn);
   return 'no run is left to judge it';
 }
 

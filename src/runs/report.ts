@@ -1,10 +1,9 @@
 import { digestOf } from '../domain/digest.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RunView } from '../domain/run-view.ts';
-import { CHECK_NAMES } from '../publish/checks.ts';
-import { combineChecks } from '../publish/combine-checks.ts';
-import { upsertChecks, upsertTrackingComment } from '../publish/report.ts';
+import { upsertTrackingComment } from '../publish/report.ts';
 import { renderTrackingComment } from '../publish/tracking-comment.ts';
+import { showChecks } from './head-checks.ts';
 import { locateQuotes } from './locate-quotes.ts';
 import type { Session } from './session.ts';
 
@@ -47,19 +46,9 @@ async function reportComment(session: Session, view: RunView): Promise<void> {
 }
 
 async function reportChecks(session: Session, view: RunView, headSha: string): Promise<void> {
-  const { tenant, runId } = session.run.request;
-  const others = await session.engine.database.transaction(tenant.id, async (tx) =>
-    tx.query<{ view: RunView }>(
-      `SELECT view FROM runs WHERE tenant_id = $1 AND view->>'headSha' = $2 AND run_id <> $3 ORDER BY created_at DESC`,
-      [tenant.id, headSha, runId],
-    ),
-  );
-  const views = [await locateQuotes(session, view), ...others.map((row) => row.view)];
-  const contents = Object.fromEntries(CHECK_NAMES.map((name) => [name, combineChecks(name, views)]));
-  const digest = digestOf({ headSha, contents });
-  if (view.checksDigest === digest) return;
-  await upsertChecks(session.github, headSha, contents);
-  session.show({ checksDigest: digest });
+  const located = await locateQuotes(session, view);
+  const checksDigest = await showChecks(session.engine, session.github, headSha, located, view.checksDigest);
+  session.show({ checksDigest });
 }
 
 export function idsOf(session: Session): { run: string; tenant: number } {

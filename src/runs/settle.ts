@@ -52,6 +52,7 @@ async function writeEnd(
     await session.change(end, async (tx) => {
       if ((await openPushes(tx, session.run)).length > 0) throw new PushCameFirst();
       if (decision !== null) await recordDecision(tx, session, decision);
+      await lookAgain(session, tx);
       await session.complete(tx);
     });
     return true;
@@ -59,6 +60,14 @@ async function writeEnd(
     if (error instanceof PushCameFirst) return false;
     throw error;
   }
+}
+
+/** Has the checks looked at once more after the end is written: another run may end at the same time. */
+async function lookAgain({ engine, run, view }: Session, tx: Transaction): Promise<void> {
+  if (view.checksDigest === null) return;
+  const { tenant, runId } = run.request;
+  const data = { kind: 'checks', tenantId: tenant.id, runId };
+  await engine.queue.send('timer', data, { tenantId: tenant.id, tx });
 }
 
 /** Pushes that came while a run worked which now ends, so that it judges nothing any more. */
@@ -69,7 +78,7 @@ async function answerPushes(session: Session): Promise<void> {
   for (const { id, number, headSha } of pushes) {
     const isOurs = number === view.pullRequest?.number;
     if (view.checksDigest !== null && headSha !== view.headSha)
-      await showEnd(session, async () => reportUnjudgedHead(github, headSha, [runId], isOurs));
+      await showEnd(session, async () => reportUnjudgedHead(engine, github, headSha, [runId], isOurs));
     await engine.database.transaction(tenant.id, async (tx) =>
       consumeSignal(tx, run, id, 'not judged: the run ended'),
     );

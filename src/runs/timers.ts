@@ -2,6 +2,7 @@ import { messageOf, MusterError } from '../domain/errors.ts';
 import type { Job } from '../ports/queue.ts';
 import { weighAutonomy } from './autonomy.ts';
 import type { Engine } from './engine.ts';
+import { showEndedChecks } from './head-checks.ts';
 import { remind } from './remind.ts';
 import { scanRepository } from './scan.ts';
 import { sendSignal } from './signals.ts';
@@ -25,6 +26,10 @@ async function fire(engine: Engine, data: Job['data']): Promise<void> {
   }
   if (kind === 'autonomy') {
     await weighAutonomy(engine, tenantId);
+    return;
+  }
+  if (kind === 'checks' && typeof runId === 'string') {
+    await showEndedChecks(engine, tenantId, runId);
     return;
   }
   if (typeof runId !== 'string' || typeof round !== 'number') return;

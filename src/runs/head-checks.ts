@@ -1,0 +1,67 @@
+import { digestOf } from '../domain/digest.ts';
+import type { RunView } from '../domain/run-view.ts';
+import type { TenantId } from '../domain/tenant.ts';
+import type { GitHub } from '../ports/github.ts';
+import { CHECK_NAMES } from '../publish/checks.ts';
+import { combineChecks } from '../publish/combine-checks.ts';
+import { upsertChecks } from '../publish/report.ts';
+import type { Engine } from './engine.ts';
+import { isServed } from './lifecycle.ts';
+import { loadRun } from './run-rows.ts';
+
+/** The records of the runs that work, or worked, on that head, newest first. Dry runs have no checks. */
+export async function viewsOnHead(
+  { database }: Pick<Engine, 'database'>,
+  tenantId: TenantId,
+  headSha: string,
+): Promise<RunView[]> {
+  const rows = await database.transaction(tenantId, async (tx) =>
+    tx.query<{ view: RunView }>(
+      `SELECT view FROM runs WHERE tenant_id = $1 AND view->>'headSha' = $2 AND view->>'isDryRun' IS DISTINCT FROM 'true'
+       ORDER BY created_at DESC`,
+      [tenantId, headSha],
+    ),
+  );
+  return rows.map(({ view }) => view);
+}
+
+/**
+ * Shows the checks of a run's head, together with those of the other runs on it. These are read once more after
+ * it: one that changed meanwhile may have been overwritten with what it was before.
+ *
+ * @param shown Digest of what the run showed last; that is not sent again.
+ * @returns The digest of what the head shows.
+ */
+export async function showChecks(
+  engine: Engine,
+  github: GitHub,
+  headSha: string,
+  view: RunView,
+  shown: string | null,
+): Promise<string> {
+  const { tenant, runId } = view.run.request;
+  for (let last = shown; ;) {
+    const found = await viewsOnHead(engine, tenant.id, headSha);
+    const others = found.filter((other) => other.run.request.runId !== runId);
+    const contents = Object.fromEntries(
+      CHECK_NAMES.map((name) => [name, combineChecks(name, [view, ...others])]),
+    );
+    const digest = digestOf({ headSha, contents });
+    if (digest === last) return digest;
+    await upsertChecks(github, headSha, contents);
+    last = digest;
+  }
+}
+
+/**
+ * The second look at the checks of a run whose end is written: of two runs that end together, each shows the
+ * other as still at work. Safe to repeat.
+ */
+export async function showEndedChecks(engine: Engine, tenantId: TenantId, runId: string): Promise<void> {
+  const stored = await engine.database.transaction(tenantId, async (tx) => loadRun(tx, tenantId, runId));
+  if (stored === null || stored.view === null || stored.view.headSha === null) return;
+  const { run, view } = stored;
+  if (!(await isServed(engine, run.request.tenant))) return;
+  const github = await engine.githubAccess.forTenant(run.request.tenant);
+  await showChecks(engine, github, stored.view.headSha, { ...view, run }, view.checksDigest);
+}

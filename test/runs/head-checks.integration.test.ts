@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RunView } from '../../src/domain/run-view.ts';
+import type { GitHub } from '../../src/ports/github.ts';
+import type { Job } from '../../src/ports/queue.ts';
+import { openGate } from '../../src/runs/act-on-pull-request.ts';
+import type { Engine } from '../../src/runs/engine.ts';
+import { report } from '../../src/runs/report.ts';
+import { claimRun, createRun } from '../../src/runs/run-rows.ts';
+import { openSession, type Session } from '../../src/runs/session.ts';
+import { settleRun } from '../../src/runs/settle.ts';
+import { fireTimer } from '../../src/runs/timers.ts';
+import { reportUnjudgedHead } from '../../src/runs/unjudged-head.ts';
+import { startSimulatedApp, type SimulatedApp } from '../adapters/octokit/simulated-app.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { testEngine } from '../support/engine.ts';
+import { recordingQueue, runRequest } from '../support/runs.ts';
+
+const REPOSITORY = 'octo/app';
+const FIRST = 'r_aaaaaaaaaaaa';
+const SECOND = 'r_bbbbbbbbbbbb';
+
+let database: TestDatabase;
+let app: SimulatedApp;
+let queue: ReturnType<typeof recordingQueue>;
+let engine: Engine;
+let github: GitHub;
+let headSha: string;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(async () => database.close());
+beforeEach(async () => {
+  await database.transaction('system', async (tx) => tx.query('TRUNCATE tenants, runs, signals'));
+  app = await startSimulatedApp();
+  queue = recordingQueue();
+  engine = testEngine({ database, queue, githubAccess: app.access });
+  github = await app.access.forTenant(app.tenant);
+  headSha = (await github.getRef('refs/heads/main')) ?? '';
+  return async () => app.simulator.close();
+});
+
+const job = (data: Job['data'] = {}): Job => ({
+  id: 'j',
+  data,
+  retryCount: 0,
+  signal: new AbortController().signal,
+  completeIn: async () => undefined,
+});
+
+/** A run at work on the head, each on an issue of its own. */
+async function working(runId: string, view: Partial<RunView> = {}, via = github): Promise<Session> {
+  const { number } = await app.simulator.as('octo').openIssue(REPOSITORY, { title: runId });
+  await createRun(
+    database,
+    queue,
+    runRequest({ runId, tenant: app.tenant, subject: { kind: 'issue', number } }),
+  );
+  const claimed = await claimRun(database, app.tenant.id, runId);
+  if (claimed === null) throw new Error('no run');
+  const session = await openSession(engine, via, claimed, job(), new AbortController().signal);
+  session.show({ headSha, ...view });
+  await session.change({ state: 'working' });
+  await report(session);
+  return session;
+}
+
+const done = { state: 'done', reason: 'nothing to do', failure: null } as const;
+const cancelled = { state: 'cancelled', reason: 'cancelled by ada', failure: null } as const;
+
+async function gate() {
+  const checks = await github.listChecks(headSha);
+  return checks.find(({ name }) => name === 'muster/gate');
+}
+
+async function fireChecks(): Promise<void> {
+  for (const { data } of queue.sent.filter((sent) => sent.data['kind'] === 'checks'))
+    await fireTimer(engine, job(data));
+}
+
+describe('the checks of a head', () => {
+  it('know nothing of dry runs on it', async () => {
+    await working(FIRST, { isDryRun: true });
+    expect(await gate()).toBeUndefined();
+    const second = await working(SECOND);
+    await settleRun(second, cancelled);
+    expect(await gate()).toMatchObject({ conclusion: 'cancelled', externalId: SECOND });
+  });
+
+  it('come to an end where two runs end together', async () => {
+    let meanwhile: () => Promise<void> = async () => undefined;
+    // The first has shown its checks and not written its end when the second goes through all of its own.
+    const slow = new Proxy(github, {
+      get: (target, name) =>
+        name === 'updateComment'
+          ? async (id: number, body: string) => {
+              await meanwhile();
+              return target.updateComment(id, body);
+            }
+          : (Reflect.get(target, name) as unknown),
+    });
+    const first = await working(FIRST, {}, slow);
+    const second = await working(SECOND);
+    meanwhile = async () => settleRun(second, done);
+    await settleRun(first, done);
+    expect(await gate()).toMatchObject({ status: 'in_progress' });
+    await fireChecks();
+    expect(await gate()).toMatchObject({ status: 'completed', conclusion: 'success' });
+  });
+
+  it('show what another run came to while they were written', async () => {
+    let meanwhile: () => Promise<void> = async () => undefined;
+    const slow = new Proxy(github, {
+      get: (target, name) =>
+        name === 'updateCheck'
+          ? async (id: number, content: Parameters<GitHub['updateCheck']>[1]) => {
+              const once = meanwhile;
+              meanwhile = async () => undefined;
+              await once();
+              return target.updateCheck(id, content);
+            }
+          : (Reflect.get(target, name) as unknown),
+    });
+    const first = await working(FIRST, {}, slow);
+    const second = await working(SECOND);
+    meanwhile = async () => {
+      second.show({ waiting: null });
+      await second.change({ state: 'judging' });
+      await second.change({ state: 'waiting' });
+      await report(second);
+    };
+    first.show({ remarks: [], quote: { lowMicroUsd: 1, highMicroUsd: 2, capMicroUsd: 3 } });
+    await report(first);
+    expect(await gate()).toMatchObject({ conclusion: 'action_required' });
+  });
+
+  it('are not sent again where the second look finds them as they are', async () => {
+    await settleRun(await working(FIRST), cancelled);
+    const sent = app.simulator.requests.length;
+    await fireChecks();
+    const after = app.simulator.requests.slice(sent);
+    expect(after.filter(({ method, path }) => method !== 'GET' && /check-runs/.test(path))).toEqual([]);
+  });
+});
+
+describe('a head that nobody is left to judge', () => {
+  it('of a pull request of ours is closed, though it was said that nothing waits there', async () => {
+    await openGate(github, headSha);
+    expect(await gate()).toMatchObject({ conclusion: 'success', externalId: '' });
+    await reportUnjudgedHead(engine, github, headSha, [FIRST], true);
+    expect(await gate()).toMatchObject({ conclusion: 'failure', externalId: FIRST });
+  });
+
+  it('keeps what a run says that works on it', async () => {
+    await working(SECOND);
+    await reportUnjudgedHead(engine, github, headSha, [FIRST], true);
+    expect(await gate()).toMatchObject({ status: 'in_progress', externalId: SECOND });
+  });
+});
