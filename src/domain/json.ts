@@ -16,6 +16,14 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
+/** What a NUL and half a surrogate pair are in JSON text, with an even number of backslashes before them. */
+const UNSTORABLE = /(?<=(?:^|[^\\])(?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
+
+/** JSON text that PostgreSQL takes as `jsonb`: it refuses NUL and half a surrogate pair, which a cut can leave. */
+export function storableJson(text: string): string {
+  return text.replaceAll(UNSTORABLE, '\\ufffd');
+}
+
 /** The value as JSON keeps it: `undefined` fields dropped, dates as text. */
 export function toJson(value: unknown): Json {
   return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);

@@ -1,6 +1,7 @@
 import { digestOf } from '../domain/digest.ts';
 import type { Effect, EffectState, Receipt } from '../domain/effect.ts';
 import { MusterError } from '../domain/errors.ts';
+import { storableJson } from '../domain/json.ts';
 import type { Run } from '../domain/run.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import type { Database, Transaction } from '../ports/database.ts';
@@ -93,7 +94,27 @@ export async function recordEffect(
       `UPDATE effects SET state = $4, receipt = $5, reason = $6, attempt = $7,
        settled_at = CASE WHEN $4 = 'intended' THEN NULL ELSE now() END
        WHERE tenant_id = $1 AND run_id = $2 AND key = $3`,
-      [tenant.id, runId, key, state, receipt === null ? null : JSON.stringify(receipt), reason, run.attempt],
+      [
+        tenant.id,
+        runId,
+        key,
+        state,
+        receipt === null ? null : storableJson(JSON.stringify(receipt)),
+        reason,
+        run.attempt,
+      ],
+    );
+  });
+}
+
+/** As if it had not been intended: for what GitHub clearly refused, and may be tried later. */
+export async function forgetIntent(database: Database, run: Run, { key }: EffectIdentity): Promise<void> {
+  const { tenant, runId } = run.request;
+  await database.transaction(tenant.id, async (tx) => {
+    await fence(tx, run);
+    await tx.query(
+      "DELETE FROM effects WHERE tenant_id = $1 AND run_id = $2 AND key = $3 AND state = 'intended'",
+      [tenant.id, runId, key],
     );
   });
 }

@@ -1,6 +1,6 @@
 import type { Effect, EffectState, Receipt } from '../domain/effect.ts';
 import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
-import { intendEffect, readEffect, recordEffect, type EffectIdentity } from './effect-rows.ts';
+import { forgetIntent, intendEffect, readEffect, recordEffect, type EffectIdentity } from './effect-rows.ts';
 import type { Engine } from './engine.ts';
 import type { Session } from './session.ts';
 import { isLostClaim } from './takeover.ts';
@@ -27,6 +27,8 @@ const MAX_DELAY_MS = 60_000;
 const READ_BACK_MS = 60_000;
 /** GitHub's lists lag, too: what they don't show is looked for once more after this, before it is repeated. */
 const SETTLING_MS = 3_000;
+/** The longest that one wait keeps the worker from other runs; then the job is handed back. */
+export const MAX_HOLD_MS = 60_000;
 /** How long GitHub's limits and outages are waited out: longer than the longest limit. */
 const PATIENCE_MS = 2 * 3_600_000;
 
@@ -48,7 +50,7 @@ interface Progress {
 /**
  * Intent, call, receipt, read-back. A recorded end is final; an intent without an end (this worker or an
  * earlier one died, or the connection broke) first asks GitHub, and only then acts. Limits and outages are
- * waited out; a cancel ends the waiting, and what is then unclear is looked up once.
+ * waited out, here or, by what is thrown, in the queue; a cancel ends the waiting, and what is then unclear is looked up once.
  */
 export async function carryOut(session: Outbox, spec: EffectSpec): Promise<Effect> {
   const { database } = session.engine;
@@ -87,7 +89,13 @@ async function call(session: Outbox, spec: EffectSpec, progress: Progress): Prom
       if (!error.isRetryable) return ended(session, spec, 'failed', error.message);
       if (clock.now().getTime() >= giveUpAt)
         return ended(session, spec, progress.isUnclear ? 'unknown' : 'failed', error.message);
-      await clock.sleep(delayAfter(error, attempt), session.signal);
+      const delayMs = delayAfter(error, attempt);
+      if (delayMs > MAX_HOLD_MS) {
+        // What was clearly refused needs no looking up.
+        if (!progress.isUnclear) await forgetIntent(session.engine.database, session.run, spec);
+        throw error;
+      }
+      await clock.sleep(delayMs, session.signal);
     }
   }
 }
@@ -143,6 +151,7 @@ async function readBack(
       if (!isAnswerOfGitHub(error)) throw error;
       if (!error.isRetryable) return record(session, spec, 'unknown', receipt, error.message);
       delayMs = delayAfter(error, attempt);
+      if (delayMs > MAX_HOLD_MS) throw error;
     }
     if (clock.now().getTime() >= (giveUpAt ?? patientUntil)) {
       const reason = whenGone === 'skipped' ? UNDONE : 'it could not be read back from GitHub';

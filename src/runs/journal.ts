@@ -1,6 +1,6 @@
 import { digestOf, sha256 } from '../domain/digest.ts';
 import { MusterError } from '../domain/errors.ts';
-import { canonicalJson, type Json } from '../domain/json.ts';
+import { canonicalJson, storableJson, type Json } from '../domain/json.ts';
 import type { Run } from '../domain/run.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, SqlValue, Transaction } from '../ports/database.ts';
@@ -154,5 +154,5 @@ async function loadSteps(tx: Transaction, tenantId: number, runId: string): Prom
  * the order of keys nor `undefined`, and what is made of an output (a prompt, a comment) may depend on both.
  */
 export function asRecorded<T>(output: T): T {
-  return JSON.parse(canonicalJson(output ?? null)) as T;
+  return JSON.parse(storableJson(canonicalJson(output ?? null))) as T;
 }

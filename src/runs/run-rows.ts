@@ -1,4 +1,5 @@
 import { MusterError } from '../domain/errors.ts';
+import { storableJson } from '../domain/json.ts';
 import { canMove, type Run, type RunRequest, type RunState } from '../domain/run.ts';
 import type { RunView } from '../domain/run-view.ts';
 import type { TenantId } from '../domain/tenant.ts';
@@ -217,7 +218,7 @@ export async function changeRun(tx: Transaction, run: Run, change: RunChange): P
       next.round,
       next.isTainted,
       next.reason,
-      change.view === undefined ? null : JSON.stringify({ ...change.view, run: next }),
+      change.view === undefined ? null : storableJson(JSON.stringify({ ...change.view, run: next })),
       run.attempt,
     ],
   );

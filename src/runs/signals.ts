@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import type { MicroUsd } from '../domain/money.ts';
+import { storableJson } from '../domain/json.ts';
 import { isEnded, type Run, type RunState } from '../domain/run.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import type { Database, Transaction } from '../ports/database.ts';
@@ -63,7 +64,7 @@ export async function sendSignal(
     const inserted = await tx.query(
       `INSERT INTO signals (tenant_id, run_id, signal_id, kind, payload) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING RETURNING 1`,
-      [tenantId, runId, signal.id, signal.kind, JSON.stringify(signal)],
+      [tenantId, runId, signal.id, signal.kind, storableJson(JSON.stringify(signal))],
     );
     if (isOver) return { kind: 'ended', state };
     if (inserted.length === 0) return { kind: 'repeated' };

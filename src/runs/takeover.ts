@@ -60,9 +60,9 @@ async function forgetTokens(database: Database, run: Run, tokens: readonly strin
   );
 }
 
-/** Writes that the attempt ends in order: nothing of it is under way, so its tokens need no revoking. */
+/** Writes that the attempt ends in order: nothing of it is under way or failing, so its tokens need no revoking. */
 export async function endAttempt(tx: Transaction, run: Run): Promise<void> {
-  await tx.query("UPDATE runs SET tokens = '{}' WHERE tenant_id = $1 AND run_id = $2", [
+  await tx.query("UPDATE runs SET tokens = '{}', failing_since = NULL WHERE tenant_id = $1 AND run_id = $2", [
     run.request.tenant.id,
     run.request.runId,
   ]);

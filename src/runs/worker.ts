@@ -3,22 +3,19 @@ import { isEnded } from '../domain/run.ts';
 import { closeDraft } from '../publish/draft.ts';
 import type { Job } from '../ports/queue.ts';
 import { abandonIntended, loadEffects, reopenFailedEffects } from './effect-rows.ts';
-import { CANCELLED_MIDWAY } from './effects.ts';
+import { CANCELLED_MIDWAY, MAX_HOLD_MS } from './effects.ts';
 import { RUN_SPAN } from '../telemetry/names.ts';
 import { endOfError } from './ends.ts';
 import type { Engine } from './engine.ts';
 import { runPipeline } from './pipeline.ts';
-import { claimRun, type StoredRun } from './run-rows.ts';
+import { changeRun, claimRun, type ClaimedRun, type StoredRun } from './run-rows.ts';
 import { openSession, type Session } from './session.ts';
 import { settleRun } from './settle.ts';
 import { consumeSignal, loadSignals, pendingCancel, type Signal } from './signals.ts';
-import { isLostClaim, noteFailure, openGitHub } from './takeover.ts';
+import { endAttempt, isLostClaim, noteFailure, openGitHub } from './takeover.ts';
 
 /** How often a worker looks whether its run was cancelled. */
 const CANCEL_POLL_MS = 1_000;
-
-/** The longest that a run keeps its worker while it waits out a limit; then the job is handed back. */
-const MAX_HOLD_MS = 60_000;
 
 /** Claims the job's run and takes it as far as it goes: to its end, or to where a person decides. */
 export async function workOnRun(engine: Engine, job: Job): Promise<void> {
@@ -34,8 +31,8 @@ export async function workOnRun(engine: Engine, job: Job): Promise<void> {
   await engine.telemetry.span(RUN_SPAN, fields, async () => {
     const cancel = new AbortController();
     const signal = AbortSignal.any([job.signal, cancel.signal]);
-    const github = await openGitHub(engine, claimed);
-    const session = await openSession(engine, github, claimed, job, signal);
+    const session = await open(engine, claimed, job, signal);
+    if (session === null) return;
     if (retry !== null) await reopen(session, retry);
     const watch = watchForCancel(session, cancel);
     try {
@@ -50,6 +47,28 @@ export async function workOnRun(engine: Engine, job: Job): Promise<void> {
       engine.telemetry.record('muster_run_seconds', (engine.clock.now().getTime() - startedAt) / 1_000);
     }
   });
+}
+
+/** Null, and the run ended, where for two hours not even that was to be had: nobody can be told, but who looks. */
+async function open(
+  engine: Engine,
+  claimed: ClaimedRun,
+  job: Job,
+  signal: AbortSignal,
+): Promise<Session | null> {
+  const { run } = claimed;
+  try {
+    return await openSession(engine, await openGitHub(engine, claimed), claimed, job, signal);
+  } catch (error) {
+    if (isLostClaim(error) || !(await noteFailure(engine.database, run))) throw error;
+    engine.log.error('a run could not be taken up', { run: run.request.runId, error });
+    await engine.database.transaction('system', async (tx) => {
+      await changeRun(tx, run, { state: 'failed', reason: messageOf(error) });
+      await endAttempt(tx, run);
+      await job.completeIn(tx);
+    });
+    return null;
+  }
 }
 
 async function retryOf(engine: Engine, { run }: StoredRun): Promise<Signal | null> {
@@ -121,17 +140,27 @@ async function waitOut(session: Session, error: MusterError): Promise<void> {
 
 /** Shows what had happened already, takes back the draft, and ends the run. */
 async function settleCancel(session: Session, error: MusterError): Promise<void> {
-  const { engine, run, github } = session;
+  const { engine, run } = session;
   const effects = await engine.database.transaction(run.request.tenant.id, async (tx) => {
     await abandonIntended(tx, run, CANCELLED_MIDWAY);
     return loadEffects(tx, run.request.tenant.id, run.request.runId);
   });
   session.show({ effects });
-  for (const number of openedBy(session)) await closeDraft(github, number);
+  for (const number of openedBy(session)) await closeIfPossible(session, number);
   await settleRun(session, { state: 'cancelled', reason: `cancelled by ${error.message}`, failure: null });
   await engine.database.transaction(run.request.tenant.id, async (tx) =>
     consumeSignal(tx, session.run, String(error.value), 'cancelled'),
   );
+}
+
+/** A repository that is archived by now, say, must not keep the run from its end. */
+async function closeIfPossible({ engine, github, run }: Session, number: number): Promise<void> {
+  try {
+    await closeDraft(github, number);
+  } catch (error) {
+    if (!(error instanceof MusterError) || error.isRetryable || isLostClaim(error)) throw error;
+    engine.log.warn('a draft could not be closed', { run: run.request.runId, pullRequest: number, error });
+  }
 }
 
 /** The pull requests of the run, also one that it had opened when the cancel came. */
