@@ -66,9 +66,9 @@ async function record(
       `INSERT INTO outcomes (tenant_id, run_id, round, agent, decision, verdict)
        SELECT tenant_id, run_id, round, request->'work'->>'name', $2, view->'verdict' FROM runs
        WHERE tenant_id = $1 AND ${of.where}
-         AND (view->'pullRequest'->>'number' = ANY($3) OR (run_id = ANY($4) AND view->'pullRequest' <> 'null'))
+         AND (pull_number = ANY($3) OR (run_id = ANY($4) AND pull_number IS NOT NULL))
        ON CONFLICT DO NOTHING RETURNING 1`,
-      [tenantId, outcome, of.pullRequests.map(String), of.runIds],
+      [tenantId, outcome, of.pullRequests, of.runIds],
     );
     if (kept.length > 0) await askForWeighing(queue, tx, tenantId);
     return kept.length;

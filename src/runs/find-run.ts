@@ -14,7 +14,7 @@ export interface FoundRun {
 export async function findRuns(tx: Transaction, tenantId: TenantId, number: number): Promise<FoundRun[]> {
   return tx.query<FoundRun>(
     `SELECT run_id AS "runId", work, state, view->>'checksDigest' IS NOT NULL AS "hasChecks" FROM runs
-     WHERE tenant_id = $1 AND (subject_number = $2 OR view->'pullRequest'->>'number' = $2::text)
+     WHERE tenant_id = $1 AND (subject_number = $2 OR pull_number = $2)
      ORDER BY created_at DESC LIMIT 100`,
     [tenantId, number],
   );
@@ -26,10 +26,10 @@ export async function isOwnPullRequest(
   tenantId: TenantId,
   number: number,
 ): Promise<boolean> {
-  const rows = await tx.query(
-    `SELECT 1 FROM runs WHERE tenant_id = $1 AND view->'pullRequest'->>'number' = $2 LIMIT 1`,
-    [tenantId, String(number)],
-  );
+  const rows = await tx.query('SELECT 1 FROM runs WHERE tenant_id = $1 AND pull_number = $2 LIMIT 1', [
+    tenantId,
+    number,
+  ]);
   return rows.length > 0;
 }
 

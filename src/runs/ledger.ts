@@ -144,9 +144,10 @@ export async function loadCostHistory(
   work: string,
 ): Promise<MicroUsd[]> {
   const rows = await tx.query<{ cost: string }>(
-    `SELECT sum(l.spent_micro_usd)::text AS cost FROM runs r JOIN ledger l USING (tenant_id, run_id)
-     WHERE r.tenant_id = $1 AND r.work = $2 AND r.state = 'done'
-     GROUP BY r.run_id, r.created_at ORDER BY r.created_at DESC LIMIT 50`,
+    `SELECT sum(l.spent_micro_usd)::text AS cost
+     FROM (SELECT tenant_id, run_id, created_at FROM runs WHERE tenant_id = $1 AND work = $2 AND state = 'done'
+           ORDER BY created_at DESC LIMIT 50) r
+     JOIN ledger l USING (tenant_id, run_id) GROUP BY r.run_id, r.created_at ORDER BY r.created_at DESC`,
     [tenantId, work],
   );
   return rows.map((row) => Number(row.cost));
