@@ -132,8 +132,8 @@ function refuseDivergence(key: string, before: Recorded, spec: StepSpec): void {
 }
 
 async function loadSteps(tx: Transaction, tenantId: number, runId: string): Promise<Map<string, Recorded>> {
-  const rows = await tx.query<{ key: string; input_digest: string; output: Json; body: string | null }>(
-    `SELECT s.key, s.input_digest, s.output, r.body FROM steps s
+  const rows = await tx.query<StepRow>(
+    `SELECT s.key, s.input_digest, s.output, s.result_digest, r.body FROM steps s
      LEFT JOIN results r ON r.tenant_id = s.tenant_id AND r.digest = s.result_digest
      WHERE s.tenant_id = $1 AND s.run_id = $2 ORDER BY s.sequence`,
     [tenantId, runId],
@@ -143,10 +143,24 @@ async function loadSteps(tx: Transaction, tenantId: number, runId: string): Prom
       row.key,
       {
         inputDigest: row.input_digest,
-        output: asRecorded(row.body === null ? row.output : JSON.parse(row.body)),
+        output: asRecorded(outputOf(row)),
       },
     ]),
   );
+}
+
+interface StepRow {
+  key: string;
+  input_digest: string;
+  output: Json;
+  result_digest: string | null;
+  body: string | null;
+}
+
+function outputOf({ key, output, result_digest, body }: StepRow): unknown {
+  if (result_digest === null) return output;
+  if (body !== null) return JSON.parse(body);
+  throw new MusterError('journal_changed', `The output of step \`${key}\` is gone.`, { value: key });
 }
 
 /**

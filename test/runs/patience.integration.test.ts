@@ -115,4 +115,15 @@ describe('a recorded step', () => {
     expect(recalled).toEqual(used);
     expect(used.text).toBe(output.text.toWellFormed().replaceAll('\0', '\ufffd'));
   });
+
+  it('whose large output is gone stops its run with a word', async () => {
+    const run = await claimed();
+    const spec = { key: 'turn-1', kind: 'turn', input: 1 } as const;
+    await (await openJournal(database, run, testClock()))('r0/').step(spec, async () => 'x'.repeat(10_000));
+    await database.statement('system', 'TRUNCATE results');
+    const again = await claimed();
+    await expect(openJournal(database, again, testClock())).rejects.toMatchObject({
+      code: 'journal_changed',
+    });
+  });
 });
