@@ -43,8 +43,6 @@ export default defineConfig({
           include: ['test/crash/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          // Each campaign keeps two cores busy.
-          fileParallelism: false,
         },
       },
     ],

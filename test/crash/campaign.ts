@@ -18,24 +18,22 @@ export interface CampaignResult {
 }
 
 /**
- * Tells each story once undisturbed, which gives the points; then kills a server at every one of them that
- * `choose` names, and after that at random instants, while stories go on; then lets all stories end.
+ * Tells each story once undisturbed, which gives the points; then kills a server at every one of them,
+ * and after that at random instants, while stories go on; then lets all stories end.
  */
 export async function wageCampaign(
   world: CrashWorld,
   fleet: Fleet,
-  choose: (points: string[]) => string[],
   randomKills: number,
 ): Promise<CampaignResult> {
   for (const kind of KINDS) await world.begin(kind);
   await fleet.until(() => world.tend() === 0, LIMIT_MS);
   const points = [...new Set(fleet.history.filter(isOfStory).map(({ point }) => point))];
-  const chosen = choose(points);
   const goOn = storyteller(world);
 
   await fleet.kill('all');
-  fleet.dieAt = chosen;
-  const open = () => chosen.filter((point) => !fleet.diedAt.has(point));
+  fleet.dieAt = points;
+  const open = () => points.filter((point) => !fleet.diedAt.has(point));
   await fleet.until(() => {
     void goOn();
     return open().length === 0;

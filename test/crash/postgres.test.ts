@@ -43,7 +43,7 @@ it.skipIf(created === null)(
         );
       });
     const fleet = await openFleet({ bundle, world, environment, size: 2, onTick: letTimePass });
-    const result = await wageCampaign(world, fleet, (points) => points, Math.ceil(RANDOM_KILLS / 2));
+    const result = await wageCampaign(world, fleet, Math.ceil(RANDOM_KILLS / 2));
     await fleet.stop();
     expect(await findViolations(world, database, fleet.history)).toEqual([]);
     await database.close();
