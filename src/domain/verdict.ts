@@ -55,6 +55,8 @@ export type Verdict =
       decisions?: number;
       /** Length of what was proposed, in characters: judges favour long texts, which is learned as well. */
       proposedCharacters?: number;
+      /** False where it was made on a part of the change: the rest is no text, or too much of it. Absent else. */
+      sawWhole?: false;
     }
   | { kind: 'missing'; reason: string; threshold: number }
   | { kind: 'not_needed'; reason: string };

@@ -65,6 +65,9 @@ function rulesOfTheRun(facts: GateFacts): Rule[] {
   if (!passesThreshold(facts.verdict) && facts.verdict.kind !== 'not_needed') {
     rules.push({ value: 'approve', reason: verdictReason(facts.verdict) });
   }
+  if (facts.verdict.kind === 'scored' && facts.verdict.sawWhole === false) {
+    rules.push({ value: 'approve', reason: 'the judge saw only part of the change' });
+  }
   if (facts.quoteHighMicroUsd !== null && facts.spentMicroUsd > facts.quoteHighMicroUsd) {
     rules.push({ value: 'approve', reason: 'the run cost more than its quote' });
   }

@@ -6,6 +6,8 @@ export interface MaterialParts {
   proposals: readonly Proposal[];
   /** Unified diff of the proposed changes, or of the pull request under review. */
   diff: string;
+  /** False where that diff leaves something out, as bytes that are no text. Absent in records of earlier builds. */
+  isWhole?: boolean;
   /** What commands printed, newest last. */
   commandOutputs: readonly string[];
 }
@@ -29,6 +31,11 @@ export function judgeMaterial(parts: MaterialParts, quotes: Quotes): string {
     ...parts.commandOutputs.map((output) => quoteCode(cut(output), 'command output')),
   ];
   return sections.join('\n\n');
+}
+
+/** Whether all that would be published, and all of the change, is in the material. */
+export function isSeenWhole({ proposals, diff, isWhole = true }: MaterialParts): boolean {
+  return isWhole && [diff, ...proposals.map(describeProposal)].every((part) => part.length <= PART_LIMIT);
 }
 
 /** A proposal as the judge reads it: every field that will be published, file contents aside. */

@@ -28,6 +28,9 @@ export function judgeSection({ verdict }: Pick<RunView, 'verdict'>): string {
   ]);
   return paragraphs([
     `Score **${scoreWords(verdict.score)}**, threshold ${verdict.threshold.toFixed(2)}. Judge: ${codeSpan(verdict.model)}.`,
+    verdict.sawWhole === false
+      ? '**It saw only part of the change**: the rest is no text, or more of it than a judge is given.'
+      : '',
     verdict.isSelfJudged ? 'Only one provider is set up: it judged its own work, with another tier.' : '',
     cappedTable(['criterion', 'score', 'evidence'], rows),
     quoteBlock(verdict.summary),

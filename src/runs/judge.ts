@@ -1,5 +1,5 @@
 import { learn } from '../judge/aggregate.ts';
-import { judgeMaterial, type MaterialParts } from '../judge/material.ts';
+import { isSeenWhole, judgeMaterial, type MaterialParts } from '../judge/material.ts';
 import { judgeRequest } from '../judge/judge-request.ts';
 import { combinePanel, inOrder, seatPanel, type Answer, type Seat } from '../judge/panel.ts';
 import { readVerdict } from '../judge/read-verdict.ts';
@@ -93,6 +93,7 @@ async function askPanel(
     ...combined,
     model: chosen.model,
     isSelfJudged: chosen.isSelfJudged,
+    ...(isSeenWhole(parts) ? {} : { sawWhole: false }),
     costMicroUsd: session.view.spend.slice(spentBefore).reduce((sum, line) => sum + line.costMicroUsd, 0),
   };
 }

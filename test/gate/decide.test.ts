@@ -73,6 +73,7 @@ describe('gate, whatever the configuration says', () => {
   it.each<[string, Partial<GateFacts>]>([
     ['a score below the threshold', { verdict: { ...PASSED, score: 0.69 } }],
     ['a missing verdict', { verdict: { kind: 'missing', reason: 'unreadable', threshold: 0.7 } }],
+    ['a verdict on a part of the change', { verdict: { ...PASSED, sawWhole: false } }],
     ['spend over the quote', { spentMicroUsd: 101 }],
     ['a revert, of an agent on `auto`', { autonomy: 'auto', hold: 'revert' }],
     ['a streak of rejections', { hold: 'streak' }],
