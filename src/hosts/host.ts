@@ -28,7 +28,9 @@ export interface Host {
   app: App;
   engine: Engine;
   telemetry: ProcessTelemetry;
-  /** Hands back what is in hand within this time, then closes queue and database. */
+  /** Takes no more work, and hands back what is in hand within this time. What comes in can still be stored. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Drains, then closes queue and database. */
   close(drainMs: number): Promise<void>;
 }
 
@@ -50,16 +52,19 @@ export interface HostOptions {
 /** How many jobs of one tenant may be worked on at once, in all processes together. */
 const TENANT_CONCURRENCY = 4;
 
-/** Opens database and queue, and puts the engine together from the environment. */
+/** Opens database and queue, and puts the engine together from the environment. Nothing stays open where it throws. */
 export async function openHost(options: HostOptions): Promise<Host> {
   const { environment, log, githubAccess } = options;
+  await using opening = new AsyncDisposableStack();
   const database = await openDatabase(options);
+  opening.defer(async () => database.close());
   const queue = createQueue({
     connection: database.boss,
     log,
     tenantConcurrency: TENANT_CONCURRENCY,
     isAlone: environment.databaseUrl === null,
   });
+  opening.defer(async () => queue.stop(0));
   await queue.start();
   const telemetry = createTelemetry();
   const { instrument = (ports) => ports } = options;
@@ -82,13 +87,16 @@ export async function openHost(options: HostOptions): Promise<Host> {
     builtinAgents: await readBuiltinAgents(agentsFolder(), parseAgentFile),
     canWait: options.canWait,
   });
+  const app = createApp(engine);
+  const opened = opening.move();
   return {
-    app: createApp(engine),
+    app,
     engine,
     telemetry,
+    drain: async (timeoutMs) => queue.drain(timeoutMs),
     close: async (drainMs) => {
-      await queue.stop(drainMs);
-      await database.close();
+      await queue.drain(drainMs);
+      await opened.disposeAsync();
     },
   };
 }

@@ -45,5 +45,7 @@ export interface Queue {
   /** Starts to work; a throw of the handler makes the queue retry the job. */
   work(queue: QueueName, concurrency: number, handler: (job: Job) => Promise<void>): Promise<void>;
   /** Takes no more jobs, waits for those in hand up to `timeoutMs`, then aborts and hands them back. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Drains; from then on nothing can be sent either. */
   stop(timeoutMs: number): Promise<void>;
 }

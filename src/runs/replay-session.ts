@@ -158,7 +158,7 @@ function offlineEngine({ scanner, clock }: ReplayDeps): Engine {
       ping: async () => true,
       close: async () => undefined,
     },
-    queue: { start: offline, send: offline, sendAll: offline, work: offline, stop: offline },
+    queue: { start: offline, send: offline, sendAll: offline, work: offline, drain: offline, stop: offline },
     githubAccess: { forTenant: offline, reaches: offline, revoke: offline },
     model: { providers: [], generate: offline },
     workspaces: { open: async () => offlineWorkspace() },

@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { readEnvironment } from '../../src/hosts/env.ts';
-import { serve, type Role } from '../../src/hosts/server/serve.ts';
+import type { Role } from '../../src/hosts/server/open-app.ts';
+import { serve } from '../../src/hosts/server/serve.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Model } from '../../src/ports/model.ts';
 import { withPoints } from './points.ts';

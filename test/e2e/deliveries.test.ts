@@ -1,9 +1,8 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleRepository } from '../../src/simulator/sample/sample.ts';
-import { SAMPLE_SECRET } from '../../src/simulator/sample/world.ts';
 import { agentFile, cassetteOf, turn } from './support/replies.ts';
 import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
+import { sendSigned } from './support/signed-delivery.ts';
 
 const EIGHT_DAYS_MS = 8 * 86_400_000;
 
@@ -26,21 +25,7 @@ function runsOn(issue: number): number {
   return comments.filter((comment) => comment.body.includes('<!-- muster:run=')).length;
 }
 
-/** Sends a body to the front as GitHub would, under an id of its own; gives the status. */
-async function send(event: string, body: string, id: string = randomUUID()): Promise<number> {
-  const signature = createHmac('sha256', SAMPLE_SECRET).update(body).digest('hex');
-  const response = await fetch(scene.world.app.webhookUrl ?? '', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-github-event': event,
-      'x-github-delivery': id,
-      'x-hub-signature-256': `sha256=${signature}`,
-    },
-    body,
-  });
-  return response.status;
-}
+const send = async (event: string, body: string) => sendSigned(scene.world, event, body);
 
 /** The newest body of that event and action that says `text`. */
 function bodyOf(event: string, action: string, text: string): string {

@@ -33,6 +33,7 @@ export function recordingQueue(): Queue & {
         sent.push({ queue, data, options: tx === undefined ? options : { ...options, tx } });
     },
     work: async () => undefined,
+    drain: async () => undefined,
     stop: async () => undefined,
   };
 }

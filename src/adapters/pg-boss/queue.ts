@@ -47,6 +47,9 @@ export function createQueue(settings: QueueSettings): Queue {
   const wake = (queue: string) => {
     for (const entry of workers) if (queue === '' || queue === entry.queue) entry.worker.wake();
   };
+  const drain = async (timeoutMs: number) => {
+    await Promise.all(workers.splice(0).map(async ({ worker }) => worker.stop(timeoutMs)));
+  };
   return {
     start: async () => {
       await boss.start();
@@ -74,8 +77,9 @@ export function createQueue(settings: QueueSettings): Queue {
       });
       workers.push({ queue, worker });
     },
+    drain,
     stop: async (timeoutMs) => {
-      await Promise.all(workers.map(async ({ worker }) => worker.stop(timeoutMs)));
+      await drain(timeoutMs);
       await stopListening?.();
       await boss.stop({ graceful: false, close: true });
     },

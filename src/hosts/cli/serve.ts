@@ -1,10 +1,14 @@
 import { createLog } from '../../adapters/pino-log.ts';
 import { redactValues } from '../redact.ts';
-import { serve, type Role } from '../server/serve.ts';
+import type { Role } from '../server/open-app.ts';
+import { serve } from '../server/serve.ts';
 import type { CliCommand } from './commands.ts';
 import { readOptions, usage } from './options.ts';
 
 const ROLES: readonly Role[] = ['all', 'web', 'worker'];
+
+/** Within this time a balancer that looks every second or two has seen that the server is not ready. */
+const NOTICE_MS = 5_000;
 
 /** `muster serve` and `muster worker`: runs until SIGTERM or SIGINT, then drains. */
 export function serveCommand(standard: Role): CliCommand {
@@ -18,7 +22,8 @@ export function serveCommand(standard: Role): CliCommand {
       await new Promise<void>((resolve) => {
         for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
       });
-      await server.stop();
+      // Only a server that shares its database has another beside it to which requests can go.
+      await server.stop(environment.databaseUrl !== null && role !== 'worker' ? NOTICE_MS : 0);
       return 0;
     },
   };

@@ -151,7 +151,7 @@ async function readyProcess(child: ChildProcess): Promise<ServerProcess> {
       const ready = /"port":(\d+|null).*"message":"ready"/.exec(log)?.[1];
       if (ready !== undefined) resolve(ready);
     });
-    child.once('close', () => reject(new Error(log)));
+    child.once('close', (code) => reject(new Error(`exit code ${code}: ${log}`)));
   });
   const url = port === 'null' ? null : `http://127.0.0.1:${port}`;
   return {
