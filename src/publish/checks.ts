@@ -162,12 +162,15 @@ function gateOutcome(view: RunView): Outcome {
   }
 }
 
-/** Green only where something was published and all of it read back, or nothing was to be done. */
+/** Green only where all that was to be published was, and read back; or nothing was to be done. */
 function doneOutcome(view: RunView): Outcome {
   if (isNoop(view)) return { conclusion: 'success', title: 'Nothing waits' };
   if (view.isDryRun) return { conclusion: 'cancelled', title: 'Dry run: nothing is published' };
   const blocked = view.decisions.filter((decision) => decision.value === 'block');
   if (blocked.length > 0) return { conclusion: 'failure', title: `Blocked: ${blocked.length}` };
+  const unapproved = view.decisions.filter(({ value }) => value === 'review' || value === 'approve');
+  if (unapproved.length > 0 && view.approvals.length === 0)
+    return { conclusion: 'failure', title: `Not approved by anybody: ${unapproved.length}` };
   if (isSettled(view)) return { conclusion: 'success', title: 'Everything published was read back' };
   return hasOpenEffect(view)
     ? { conclusion: 'failure', title: 'Not everything could be read back' }

@@ -1,5 +1,5 @@
 import { messageOf, MusterError } from '../domain/errors.ts';
-import type { Published } from './pipeline.ts';
+import type { Published } from './decide-on.ts';
 import type { Unprepared } from './prepare.ts';
 import type { Session } from './session.ts';
 import type { RunEnd } from './settle.ts';
@@ -58,6 +58,19 @@ export function endWithoutProposals(worked: Worked): RunEnd | null {
 /** The end of a review that would only repeat earlier ones. */
 export function endOfNothingNew(): RunEnd {
   return ended('done', 'nothing to do: earlier reviews said all of it already');
+}
+
+export function endOfDryRun(): RunEnd {
+  return ended('done', 'dry run: nothing was published');
+}
+
+/** The end of a rework that carried out what it proposed, where a draft of an earlier round was approved by nobody. */
+export function endOfDraftLeft({ view }: Session): RunEnd {
+  return failed(
+    'draft_left',
+    `nobody has approved the draft #${view.pullRequest?.number}, and the rework brought no pull request that may take its place`,
+    '`/retry` has the agent try it again; else close the draft.',
+  );
 }
 
 /** The end of a run whose proposals were carried out, or decided against. */

@@ -1,23 +1,25 @@
 import type { Effect } from '../domain/effect.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import { awaitDecision, type Decision } from './await-decision.ts';
+import { closeDraft } from '../publish/draft.ts';
 import { check, type Checked } from './check.ts';
 import { decide } from './decide.ts';
+import { beginPublishing, decideOn, waitAgain, type Published, type Waits } from './decide-on.ts';
 import { recordDecision } from './decisions.ts';
-import { endOfEffects, endOfNothingNew, endOfUnprepared, endWithoutProposals } from './ends.ts';
+import {
+  endOfDraftLeft,
+  endOfDryRun,
+  endOfEffects,
+  endOfNothingNew,
+  endOfUnprepared,
+  endWithoutProposals,
+} from './ends.ts';
 import { leaveOutKnown } from './findings.ts';
-import { finishDraft, mergeApproved } from './finish.ts';
 import { judge } from './judge.ts';
-import { judgeAgain } from './judge-again.ts';
-import type { Pushed } from './look-for-push.ts';
 import { prepare, prepareAgain, type Prepared } from './prepare.ts';
 import { buildCommit, publishAll, sortByDecision, type Sorted } from './publish.ts';
-import { closeDraft } from '../publish/draft.ts';
 import { quoteNow } from './run-cap.ts';
 import { checklist, type Session } from './session.ts';
-import { settleRun } from './settle.ts';
-import { waitingFor } from './waiting.ts';
-import { PUBLISHED, shownApprovals } from './weigh-approval.ts';
+import { settleRun, type RunEnd } from './settle.ts';
 import { work, type Rework, type Worked } from './work.ts';
 
 /**
@@ -30,35 +32,84 @@ export async function runPipeline(session: Session): Promise<void> {
   if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
   await showPrepared(session, prepared);
   let rework: Rework | null = null;
+  let draft: Waits | null = null;
   const published: Proposal[] = [];
   for (;;) {
     const worked = await work(session, prepared, rework);
-    const empty = endWithoutProposals(worked);
-    if (empty !== null && session.round === session.run.round) return settleRun(session, empty);
-    if (empty !== null) {
+    const came = await publishRound(session, prepared, worked, published, draft);
+    if ('end' in came) {
+      if (!came.mayRetry || session.round === session.run.round) return settleRun(session, came.end);
       // A retry of a round that was recorded as failed: with what the files say by now.
       await session.nextRound();
       prepared = await prepareAgain(session, prepared);
       if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
       continue;
     }
-    const guarded = await check(session, prepared, worked, [...published]);
-    const checked = await leaveOutKnown(session, prepared, guarded);
-    if (checked.proposals.length < guarded.proposals.length && checked.proposals.length === 0)
-      return settleRun(session, endOfNothingNew());
-    const verdict = await judge(session, prepared, worked, checked);
-    const decisions = await decide(session, prepared, checked, verdict);
-    const sorted = sortByDecision(checked, decisions);
-    if (prepared.config.isDryRun)
-      return settleRun(session, { state: 'done', reason: 'dry run: nothing was published', failure: null });
-    const came = await publishWhatMay(session, prepared, worked, checked, sorted);
     if (came.decision === 'suspended') return undefined;
     if (came.decision?.kind !== 'rework') return settlePublished(session, came);
     await keepRework(session, came.decision.by);
-    published.push(...countedOf(sorted.now, came.effects));
-    rework = { text: came.decision.text, before: worked };
+    draft = came.draft ?? draft;
+    rework = { text: came.decision.text, before: came.worked };
     await session.nextRound();
   }
+}
+
+/** A round that ended the run, or what it published and what people said of what waited. */
+type Round =
+  | { end: RunEnd; mayRetry: boolean }
+  | (Published & {
+      /** What opened a draft, which the rounds to come may leave as it is. */
+      draft: Waits | null;
+      /** What a rework goes on from. */
+      worked: Worked;
+    });
+
+/**
+ * From the guards to people's decision.
+ *
+ * @param published What earlier rounds published; this one adds to it.
+ * @param draft Opened by an earlier round and approved by nobody: where this one proposes no other, it waits on.
+ */
+async function publishRound(
+  session: Session,
+  prepared: Prepared,
+  worked: Worked,
+  published: Proposal[],
+  draft: Waits | null,
+): Promise<Round> {
+  const waitOn = async (waits: Waits, effects: Effect[], why: string): Promise<Round> => ({
+    ...(await waitAgain(session, prepared, waits, effects, why)),
+    draft: null,
+    worked: { ...worked, result: { ...worked.result, proposals: waits.worked.result.proposals } },
+  });
+  const endOrWait = async (end: RunEnd, mayRetry: boolean): Promise<Round> =>
+    draft === null || end.state !== 'done' ? { end, mayRetry } : waitOn(draft, [], end.reason ?? end.state);
+  const empty = endWithoutProposals(worked);
+  if (empty !== null) return endOrWait(empty, true);
+  const guarded = await check(session, prepared, worked, [...published]);
+  const checked = await leaveOutKnown(session, prepared, guarded);
+  if (checked.proposals.length < guarded.proposals.length && checked.proposals.length === 0)
+    return endOrWait(endOfNothingNew(), false);
+  const verdict = await judge(session, prepared, worked, checked);
+  const decisions = await decide(session, prepared, checked, verdict);
+  const sorted = sortByDecision(checked, decisions);
+  if (prepared.config.isDryRun) return { end: endOfDryRun(), mayRetry: false };
+  const { waits, ...came } = await publishWhatMay(session, prepared, worked, checked, sorted);
+  published.push(...countedOf(sorted.now, came.effects));
+  const mayPublish = [...sorted.now, ...sorted.draft, ...sorted.later];
+  const isReplaced = mayPublish.some(({ kind }) => kind === 'pull_request');
+  const isOver = came.decision === null || came.outcome === 'approved';
+  if (draft !== null && !isReplaced && isOver && endOfEffects(session, came).state === 'done') {
+    if (guarded.proposals.some(({ kind }) => kind === 'pull_request'))
+      return { end: endOfDraftLeft(session), mayRetry: true };
+    if (came.decision !== null) {
+      // What was approved was something else.
+      await session.nextRound();
+      session.show({ approvals: [] });
+    }
+    return waitOn(draft, came.effects, 'no other pull request');
+  }
+  return { ...came, draft: sorted.draft.length > 0 ? waits : null, worked };
 }
 
 /** What counts towards the maximum of its kind in later rounds; a pull request is changed by those, not added to. */
@@ -71,19 +122,9 @@ function countedOf(proposals: readonly Proposal[], effects: readonly Effect[]): 
 
 /** A person's wish for changes is a decision on the verdict of this round; a red CI is no person's. */
 async function keepRework(session: Session, by: string): Promise<void> {
-  if (by === 'CI' || session.round < session.run.round) return;
-  await session.change({}, async (tx) => recordDecision(tx, session, 'reworked'));
-}
-
-/** What publishing came to; `decision` is null where nothing waited. */
-export interface Published {
-  decision: Exclude<Decision, Pushed> | 'suspended' | null;
-  /** Those of `Sorted.now` first, in its order. */
-  effects: Effect[];
-  /** Proposals that a host without a memory could not keep waiting. */
-  withheld: number;
-  /** For the outcomes table. */
-  outcome: string | null;
+  if (session.round < session.run.round) return;
+  session.show({ approvals: [] });
+  if (by !== 'CI') await session.change({}, async (tx) => recordDecision(tx, session, 'reworked'));
 }
 
 /** After a no, or none in time, the draft is closed and its branch kept. */
@@ -96,83 +137,38 @@ async function settlePublished(session: Session, published: Published): Promise<
   await settleRun(session, end, published.outcome);
 }
 
+/** Publishes what needs nobody, and asks people about the rest. */
 async function publishWhatMay(
   session: Session,
   prepared: Prepared,
   worked: Worked,
   checked: Checked,
   sorted: Sorted,
-): Promise<Published> {
+): Promise<Published & { waits: Waits | null }> {
   const { canWait } = session.engine;
-  const { round } = session;
-  const isWaiting = sorted.later.length + sorted.draft.length > 0;
+  const waiting = sorted.later.length + sorted.draft.length;
   session.show({ steps: checklist('Publish') });
   const commit =
     canWait || sorted.now.some((proposal) => proposal.kind === 'pull_request')
       ? await buildCommit(session, prepared, sorted)
       : null;
-  if (
-    !session.journal.has('decision') &&
-    session.run.state !== 'publishing' &&
-    session.run.state !== 'waiting'
-  ) {
-    await session.change({ state: 'publishing' });
-  }
-  const now = await publishAll(
+  await beginPublishing(session);
+  const effects = await publishAll(
     session,
     prepared,
     commit,
     [...sorted.now, ...(canWait ? sorted.draft : [])],
     sorted.draft.length > 0,
-    round,
+    session.round,
   );
   // A draft that could not be opened leaves nothing to decide on.
-  const hasDrafts = now.every((effect) => effect.kind !== 'pull_request' || effect.state === 'verified');
-  if (!isWaiting || !hasDrafts) return { decision: null, effects: now, withheld: 0, outcome: null };
-  if (!canWait)
-    return {
-      decision: null,
-      effects: now,
-      withheld: sorted.later.length + sorted.draft.length,
-      outcome: null,
-    };
-  let pushed: string | null = null;
-  const ask = async () =>
-    awaitDecision(session, prepared, await waitingFor(session, prepared, commit, sorted, pushed));
-  let decision = await ask();
-  while (decision.kind === 'pushed') {
-    pushed = decision.headSha;
-    await judgeAgain(session, prepared, worked, checked, sorted, decision);
-    decision = await ask();
+  const hasDrafts = effects.every(({ kind, state }) => kind !== 'pull_request' || state === 'verified');
+  if (waiting === 0 || !hasDrafts || !canWait) {
+    const withheld = hasDrafts && !canWait ? waiting : 0;
+    return { decision: null, effects, withheld, outcome: null, waits: null };
   }
-  if (decision.kind === 'suspended')
-    return { decision: 'suspended', effects: now, withheld: 0, outcome: null };
-  session.show({ waiting: null });
-  if (decision.kind !== 'approved') return { decision, effects: now, withheld: 0, outcome: decision.kind };
-  session.show({ approvals: shownApprovals(decision.approvals) });
-  if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
-  const later = await publishAll(session, prepared, commit, sorted.later, false, round);
-  const approvedSha = (sorted.draft.length > 0 ? pushed : null) ?? commit?.sha ?? null;
-  const effects = [...now, ...later, ...(await finish(session, prepared, sorted, approvedSha))];
-  // What was left to be done takes an approval that still stands; from here on nothing is.
-  if (effects.every(({ state }) => state === 'verified' || state === 'skipped'))
-    await session.journal.step(PUBLISHED, async () => true);
-  return { decision, effects, withheld: 0, outcome: 'approved' };
-}
-
-/** An approved pull request becomes ready for review, and is merged where the configuration says so. */
-async function finish(
-  session: Session,
-  prepared: Prepared,
-  sorted: Sorted,
-  approvedSha: string | null,
-): Promise<Effect[]> {
-  const { pullRequest } = session.view;
-  const isProposed = [...sorted.draft, ...sorted.later].some((proposal) => proposal.kind === 'pull_request');
-  if (!isProposed || pullRequest === null || approvedSha === null) return [];
-  const ready = await finishDraft(session, pullRequest.number, approvedSha);
-  if (prepared.config.merge === 'never' || ready.state !== 'verified') return [ready];
-  return [ready, await mergeApproved(session, pullRequest.number, approvedSha)];
+  const waits = { worked, checked, sorted, commit, shown: session.view };
+  return { ...(await decideOn(session, prepared, waits, effects)), waits };
 }
 
 async function showPrepared(session: Session, prepared: Prepared): Promise<void> {

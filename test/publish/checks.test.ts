@@ -1,27 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CHECK_NAMES, renderCostCheck, renderGateCheck, renderJudgeCheck } from '../../src/publish/checks.ts';
 import { combineChecks } from '../../src/publish/combine-checks.ts';
-import type { Effect } from '../../src/domain/effect.ts';
 import { RUN_STATES } from '../../src/domain/run.ts';
 import type { RunView } from '../../src/domain/run-view.ts';
-import { aRun, aView, PASSED, RUN_ID, SPEND } from './fixtures.ts';
+import { anEffect, aRun, aView, doneView, PASSED, SPEND } from './fixtures.ts';
 import { VIEWS } from './views.ts';
-
-const COMMENT: RunView['proposals'][number] = { id: 'p1', kind: 'comment', body: 'x' };
-
-function anEffect(state: Effect['state']): Effect {
-  return { key: 'publish:p1', kind: 'comment', state, receipt: null, reason: null };
-}
-
-function doneView(overrides: Partial<RunView> = {}): RunView {
-  return aView('done', {
-    spend: SPEND,
-    verdict: PASSED,
-    proposals: [COMMENT],
-    effects: [anEffect('verified')],
-    ...overrides,
-  });
-}
 
 function panelVerdict(scores: number[]): NonNullable<RunView['verdict']> {
   const panel = scores.map((score, order) => ({
@@ -146,6 +129,13 @@ describe('muster/gate', () => {
     expect(renderGateCheck(doneView({ decisions })).conclusion).toBe('failure');
   });
 
+  it.each(['review', 'approve'] as const)('is failure where nobody approved what was to `%s`', (value) => {
+    const decisions = [{ proposalId: 'p2', kind: 'pull_request' as const, value, reasons: ['x'] }];
+    const approvals = [{ login: 'bob', at: '2026-11-22T12:00:00Z', via: 'review' as const }];
+    expect(renderGateCheck(doneView({ decisions })).conclusion).toBe('failure');
+    expect(renderGateCheck(doneView({ decisions, approvals })).conclusion).toBe('success');
+  });
+
   it('is success for a run that found nothing to do', () => {
     expect(renderGateCheck(aView('done', { spend: SPEND })).conclusion).toBe('success');
   });
@@ -201,46 +191,5 @@ describe('annotations', () => {
     const older = quoting({ run: aRun('done', { createdAt }), verdict: { ...PASSED, threshold: 0.85 } });
     const { annotations } = combineChecks('muster/judge', [quoting(), older]);
     expect(annotations.map(({ level }) => level)).toEqual(['warning', 'notice']);
-  });
-});
-
-describe('combineChecks', () => {
-  const older = doneView({ run: aRun('done', { createdAt: '2026-11-22T10:00:00Z' }) });
-  const request = { ...aRun('waiting').request, runId: 'r_zzzzzzzzzzzz' };
-  const newer = aView('waiting', { run: aRun('waiting', { request, createdAt: '2026-11-22T12:00:00Z' }) });
-
-  it('is the check of the run where there is one', () => {
-    expect(combineChecks('muster/cost', [older])).toEqual(renderCostCheck(older));
-  });
-
-  it('takes the worst conclusion, a row for each run, ids newest first, and the buttons', () => {
-    const check = combineChecks('muster/gate', [older, newer]);
-    expect(check.conclusion).toBe('action_required');
-    expect(check.externalId).toBe(`r_zzzzzzzzzzzz,${RUN_ID}`);
-    expect(check.summary).toContain('| `root-cause` | `r_zzzzzzzzzzzz` | action_required |');
-    expect(check.summary).toContain(`| \`root-cause\` | \`${RUN_ID}\` | success |`);
-    expect(check.actions).toHaveLength(3);
-  });
-
-  it('keeps the buttons of a run that waits beside one that failed', () => {
-    const check = combineChecks('muster/gate', [aView('failed'), newer]);
-    expect(check.conclusion).toBe('failure');
-    expect(check.actions).toHaveLength(3);
-  });
-
-  it('is not completed while a run goes on beside one that passed', () => {
-    const check = combineChecks('muster/gate', [older, aView('working')]);
-    expect(check).toMatchObject({ status: 'in_progress', conclusion: null });
-  });
-
-  it('gives a run that found nothing to do no gate of its own', () => {
-    const check = combineChecks('muster/gate', [older, aView('done')]);
-    expect(check.summary).not.toContain('| outcome |');
-    expect(check.conclusion).toBe('success');
-  });
-
-  it('has an open gate where no run works', () => {
-    expect(combineChecks('muster/gate', [])).toMatchObject({ status: 'completed', conclusion: 'success' });
-    expect(combineChecks('muster/judge', []).conclusion).toBe('neutral');
   });
 });

@@ -1,3 +1,4 @@
+import type { Effect } from '../../src/domain/effect.ts';
 import { NO_USAGE } from '../../src/domain/usage.ts';
 import type { RunView } from '../../src/domain/run-view.ts';
 import type { Run, RunState } from '../../src/domain/run.ts';
@@ -109,4 +110,21 @@ export function aChange(overrides: Partial<FileChange> = {}): FileChange {
     origin: 'edit',
     ...overrides,
   };
+}
+
+const COMMENT: RunView['proposals'][number] = { id: 'p1', kind: 'comment', body: 'x' };
+
+export function anEffect(state: Effect['state']): Effect {
+  return { key: 'publish:p1', kind: 'comment', state, receipt: null, reason: null };
+}
+
+/** Of a run that published one comment. */
+export function doneView(overrides: Partial<RunView> = {}): RunView {
+  return aView('done', {
+    spend: SPEND,
+    verdict: PASSED,
+    proposals: [COMMENT],
+    effects: [anEffect('verified')],
+    ...overrides,
+  });
 }

@@ -1,7 +1,7 @@
 import type { Cassette, CassetteReply } from '../../../src/simulator/cassette.ts';
 import type { Json } from '../../../src/domain/json.ts';
 
-type Call = [name: string, args: Json];
+export type Call = [name: string, args: Json];
 
 const USAGE = {
   inputTokens: 900,

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { readEnvironment, type Environment } from '../../../src/hosts/env.ts';
 import { WEBHOOK_PATH } from '../../../src/hosts/server/front.ts';
 import { serve, type RunningServer } from '../../../src/hosts/server/serve.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { createCassetteModel } from '../../../src/simulator/cassette-model.ts';
 import type { Cassette } from '../../../src/simulator/cassette.ts';
 import type { CheckRun } from '../../../src/simulator/check-model.ts';
@@ -48,8 +49,10 @@ const POLL_MS = 25;
 export async function openScene(options: {
   cassette: Cassette;
   files?: Record<string, string>;
+  /** GitHub's. */
+  clock?: Clock;
 }): Promise<Scene> {
-  const world = await createSampleWorld(realClock);
+  const world = await createSampleWorld(options.clock ?? realClock);
   const { simulator, repository } = world;
   if (options.files !== undefined) await simulator.as('ada').push(REPOSITORY, 'main', options.files);
   const server = await prepareServer(world, options.cassette);
