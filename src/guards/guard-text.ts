@@ -9,7 +9,7 @@ import { neutralise } from './neutralise.ts';
 import { piiName, redactPii, type PiiVault } from './pii.ts';
 import type { PiiKind } from './pii-detectors.ts';
 import { redactSecrets } from './secrets.ts';
-import { capText, capTitle, MAX_BODY, MAX_NOTE } from './size.ts';
+import { capText, capTitle, MAX_NOTE, MAX_TEXT } from './size.ts';
 
 /** What happens to personal data on its way out. */
 export interface PiiPolicy {
@@ -94,7 +94,7 @@ async function cleanOnce(text: string, kind: TextKind, context: TextContext): Pr
   };
 
   const capped = capFor(kind, text);
-  if (capped !== text) note('size', 'cleaned', 'cut to the length that GitHub takes');
+  if (capped !== text) note('size', 'cleaned', 'cut to the length that is taken');
   const seen = kind === 'title' ? stripInvisible(capped) : stripHidden(capped);
   const hidden = 'removed' in seen ? seen.removed : seen.hidden;
   if (hidden > 0) note('hidden-text', 'cleaned', `removed ${hidden} hidden part${hidden === 1 ? '' : 's'}`);
@@ -125,7 +125,7 @@ async function cleanOnce(text: string, kind: TextKind, context: TextContext): Pr
 
 function capFor(kind: TextKind, text: string): string {
   if (kind === 'title') return capTitle(text);
-  return capText(text, kind === 'note' ? MAX_NOTE : MAX_BODY);
+  return capText(text, kind === 'note' ? MAX_NOTE : MAX_TEXT);
 }
 
 function quieten(text: string, kind: TextKind, context: TextContext): string {

@@ -1,10 +1,11 @@
 import type { FileChange } from '../domain/proposal.ts';
 
 /*
- * GitHub refuses bodies over 65,536 characters and titles over 256; below its limits we keep room for our own
- * marker and footer. Files: what GitHub can't show in one comparison can't be approved.
+ * GitHub refuses bodies over 65,536 characters and titles over 256. Bodies are cut to that where they are published,
+ * at the end of a paragraph; here is only the most that is looked at. Files: what GitHub can't show in one comparison
+ * can't be approved.
  */
-export const MAX_BODY = 60_000;
+export const MAX_TEXT = 131_072;
 export const MAX_TITLE = 256;
 export const MAX_NOTE = 4_000;
 export const MAX_LABELS = 100;

@@ -4,24 +4,39 @@ import { closersOf, codeSpanAt } from './open-blocks.ts';
 /** How GitHub counts: comments and bodies in characters, check summaries in UTF-8 bytes. */
 type Measure = 'characters' | 'bytes';
 
-const CUT_NOTICE = '\n\n*Cut here: the rest is over the limit of GitHub.*';
-
 /**
- * The text within `max`, cut after a paragraph, line or word where one ends near, with a word that it was
- * cut. Whatever it leaves open (a code fence, a comment, `<details>`) is closed, cut or not.
+ * The text within `max`, cut after a paragraph, line or word where one ends near, with a word on how much was
+ * left out. Whatever it leaves open (a code fence, a comment, `<details>`) is closed, cut or not.
+ *
+ * @param whole Markdown that says where the whole is.
  */
-export function cutMarkdown(text: string, max: number, measure: Measure = 'characters'): string {
-  const whole = text + closersOf(text);
-  if (sizeOf(whole, measure) <= max) return whole;
-  const limit = Math.max(0, max - sizeOf(CUT_NOTICE, measure));
+export function cutMarkdown(
+  text: string,
+  max: number,
+  measure: Measure = 'characters',
+  whole: string | null = null,
+): string {
+  const closed = text + closersOf(text);
+  if (sizeOf(closed, measure) <= max) return closed;
+  const limit = Math.max(0, max - sizeOf(cutNotice(text.length, whole), measure));
   let room = limit;
   for (;;) {
     const head = outsideCodeSpan(text, atBoundary(take(text, room, measure)));
-    const closed = head + closersOf(head);
-    const excess = sizeOf(closed, measure) - limit;
-    if (excess <= 0 || room === 0) return (closed + CUT_NOTICE).slice(0, max);
+    const shown = head + closersOf(head);
+    const excess = sizeOf(shown, measure) - limit;
+    if (excess <= 0 || room === 0) return (shown + cutNotice(text.length - head.length, whole)).slice(0, max);
     room = Math.max(0, Math.min(room, sizeOf(head, measure)) - Math.ceil(excess / 2));
   }
+}
+
+function cutNotice(left: number, whole: string | null): string {
+  const where = whole === null ? '' : ` ${whole}`;
+  return `\n\n*Cut here: ${left} more characters have no room here.${where}*`;
+}
+
+/** Where the whole of what a run said can be read: nothing on GitHub takes so much in one piece. */
+export function wholeOf(runId: string): string {
+  return `All of it: ${codeSpan(`muster show ${runId} --json`)}.`;
 }
 
 function sizeOf(text: string, measure: Measure): number {

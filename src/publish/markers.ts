@@ -44,6 +44,16 @@ export function findingsIn(text: string): string[] {
   return [...text.matchAll(/<!-- muster:finding=(\S{1,100}) -->/g)].map((match) => match[1] ?? '');
 }
 
+/** In a review: how many of its comments had no room in it. */
+export function leftOutMarker(count: number): string {
+  return `<!-- muster:left-out=${count} -->`;
+}
+
+/** How many comments a review of ours says that it left out. */
+export function leftOutIn(text: string): number {
+  return Number(/<!-- muster:left-out=(\d{1,4}) -->/.exec(text)?.[1] ?? 0);
+}
+
 /** True for a text of our own App that ends with the marker; anyone can write a marker, so both count. */
 export function isMarkedByUs(
   posted: { author: Actor; body: string },

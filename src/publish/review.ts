@@ -4,7 +4,15 @@ import type { ProposalOf, ReviewComment, ReviewEvent } from '../domain/proposal.
 import type { GitHub, ReviewFacts } from '../ports/github.ts';
 import { linesInDiff } from './diff-lines.ts';
 import { codeSpan, cutMarkdown } from './markdown.ts';
-import { effectMarker, findingMarker, isMarkedByUs, stripMarkers } from './markers.ts';
+import {
+  effectMarker,
+  findingMarker,
+  isMarkedByUs,
+  leftOutIn,
+  leftOutMarker,
+  stripMarkers,
+} from './markers.ts';
+import { closersOf } from './open-blocks.ts';
 import { MAX_BODY, signedText } from './signed-text.ts';
 import type { Effector, PublishTarget } from './target.ts';
 
@@ -48,7 +56,7 @@ export const reviewEffector: Effector<ReviewProposal, Api> = {
     if (review.commitSha !== target.headSha) return false;
     const inline = await target.github.listReviewComments(target.subject.number, review.id);
     const moved = proposal.comments.filter((comment) => review.body.includes(placeOf(comment)));
-    return inline.length + moved.length >= proposal.comments.length;
+    return inline.length + moved.length + leftOutIn(review.body) >= proposal.comments.length;
   },
 };
 
@@ -80,9 +88,10 @@ function createReview(
   if (target.headSha === null) {
     throw new MusterError('no_pull_request', 'a review needs a pull request as its subject');
   }
+  const { text, closing } = withRest(proposal.body, rest);
   return target.github.createReview(target.subject.number, {
     event: proposal.event,
-    body: signedText(withRest(proposal.body, rest), target, proposal.id, rest.flatMap(markersOf).join('\n')),
+    body: signedText(text, target, proposal.id, closing),
     comments: inline.map((comment) => ({
       path: comment.path,
       line: comment.line,
@@ -104,11 +113,34 @@ function markersOf({ finding }: ReviewComment): string[] {
   return finding === undefined ? [] : [findingMarker(finding)];
 }
 
-/** The review's text with the comments that hit no line of the diff, so that none is lost. */
-function withRest(body: string, rest: readonly ReviewComment[]): string {
-  if (rest.length === 0) return body;
-  const quoted = rest.map((comment) => `${placeOf(comment)}\n\n${quotedLines(comment.body)}`);
-  return [cutMarkdown(body, MAX_BODY / 2), '**On lines outside the diff**', ...quoted].join('\n\n');
+/** Room for the line that says who wrote it, the markers, and the number of comments that are left out. */
+const MAX_TAIL = 1000;
+
+/**
+ * The review's text with the comments that hit no line of the diff, as many as GitHub takes. Under it their
+ * marks: one that is left out has none, so that a later review may say it.
+ */
+function withRest(body: string, rest: readonly ReviewComment[]): { text: string; closing: string } {
+  if (rest.length === 0) return { text: body, closing: '' };
+  const parts = [cutMarkdown(stripMarkers(body), MAX_BODY / 2), '**On lines outside the diff**'];
+  const marks: string[] = [];
+  let left = 0;
+  for (const comment of rest) {
+    const more = [...parts, `${placeOf(comment)}\n\n${quotedLines(stripMarkers(comment.body))}`];
+    const moreMarks = [...marks, ...markersOf(comment)];
+    const text = more.join('\n\n');
+    if (text.length + closersOf(text).length + moreMarks.join('\n').length > MAX_BODY - MAX_TAIL) {
+      left += 1;
+      continue;
+    }
+    parts.push(...more.slice(-1));
+    marks.push(...markersOf(comment));
+  }
+  if (left > 0) {
+    parts.push(`*${left} more comments have no room here.*`);
+    marks.push(leftOutMarker(left));
+  }
+  return { text: parts.join('\n\n'), closing: marks.join('\n') };
 }
 
 function quotedLines(text: string): string {

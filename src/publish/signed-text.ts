@@ -1,4 +1,4 @@
-import { codeSpan, cutMarkdown, oneLine } from './markdown.ts';
+import { codeSpan, cutMarkdown, oneLine, wholeOf } from './markdown.ts';
 import { effectMarker, stripMarkers } from './markers.ts';
 import type { PublishTarget } from './target.ts';
 
@@ -27,7 +27,8 @@ export function signedText(
     automationLine(target.agent, target.runId),
     effectMarker(target.runId, proposalId),
   ].join('\n\n');
-  const head = cutMarkdown(stripMarkers(text).trim(), MAX_BODY - tail.length - 2);
+  const room = MAX_BODY - tail.length - 2;
+  const head = cutMarkdown(stripMarkers(text).trim(), room, 'characters', wholeOf(target.runId));
   return head === '' ? tail : `${head}\n\n${tail}`;
 }
 

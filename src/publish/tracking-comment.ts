@@ -8,6 +8,7 @@ import {
   foldedBlock,
   link,
   quoteBlock,
+  wholeOf,
 } from './markdown.ts';
 import { runMarker } from './markers.ts';
 import { renderProposals, renderWaiting, waitingProposals } from './proposal-text.ts';
@@ -40,8 +41,9 @@ export function renderTrackingComment(view: RunView, options: TrackingOptions = 
   const { runId, work } = view.run.request;
   const tail = `${automationLine(work.name, runId)}\n\n${runMarker(runId)}`;
   const waiting = waitingText(view);
-  const head = cutMarkdown(headOf(view, options, waiting.isWhole), MAX_HEAD);
-  const end = cutMarkdown(paragraphs(endOf(view)), MAX_END);
+  const cut = (text: string, max: number) => cutMarkdown(text, max, 'characters', wholeOf(runId));
+  const head = cut(headOf(view, options, waiting.isWhole), MAX_HEAD);
+  const end = cut(paragraphs(endOf(view)), MAX_END);
   const fixed = paragraphs([head, waiting.markdown, end, tail]);
   const folded = foldedTables(view, MAX_BODY - fixed.length - 2);
   return paragraphs([head, waiting.markdown, ...folded, end, tail]);
@@ -134,7 +136,10 @@ function foldedTables(view: RunView, room: number): string[] {
   for (const [name, body] of tables) {
     const frame = foldedBlock(name, '').length + 2;
     if (body === '' || left < frame + 500) continue;
-    const block = foldedBlock(name, cutMarkdown(body, left - frame));
+    const block = foldedBlock(
+      name,
+      cutMarkdown(body, left - frame, 'characters', wholeOf(view.run.request.runId)),
+    );
     folded.push(block);
     left -= block.length + 2;
   }

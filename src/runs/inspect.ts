@@ -41,6 +41,8 @@ export interface RunLine extends TenantName {
 
 export interface ShownRun extends RunLine {
   failure: RunView['failure'];
+  /** What comment and checks are made of, with the texts that GitHub takes a part of; null for a run not begun. */
+  view: RunView | null;
   timeline: TimelineEntry[];
 }
 
@@ -184,7 +186,8 @@ async function showRun(database: Database, key: RunKey): Promise<ShownRun | null
   const line = await loadLine(database, key);
   const loaded = await loadRecording(database, key);
   if (line === null || loaded === null) return null;
-  return { ...line, failure: loaded.view?.failure ?? null, timeline: timelineOf(loaded.record) };
+  const { record, view } = loaded;
+  return { ...line, failure: view?.failure ?? null, view, timeline: timelineOf(record) };
 }
 
 async function loadRecording(database: Database, { tenantId, runId }: RunKey): Promise<Recording | null> {

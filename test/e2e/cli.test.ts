@@ -199,6 +199,7 @@ describe('beside a running server', () => {
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const shown = JSON.parse(ended.stdout) as { timeline: { kind: string; what: string; who: string }[] };
     expect(shown).toMatchObject({ runId, state: 'waiting', repository: SAMPLE_REPOSITORY, subject: 1 });
+    expect(shown).toMatchObject({ view: { waiting: { proposalIds: ['p1'] } } });
     expect(shown.timeline[0]).toMatchObject({ kind: 'run', who: '@ada' });
     const kinds = new Set(shown.timeline.map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual(['effect', 'ledger', 'run', 'step']);

@@ -11,6 +11,7 @@ import {
   oneLine,
   quoteBlock,
   table,
+  wholeOf,
 } from '../../src/publish/markdown.ts';
 import { closersOf } from '../../src/publish/open-blocks.ts';
 import { hostileText } from './hostile.ts';
@@ -144,7 +145,12 @@ describe('cutMarkdown', () => {
     const text = `${'word '.repeat(30)}\n\n${'more '.repeat(30)}`;
     const cut = cutMarkdown(text, 220);
     expect(cut.length).toBeLessThanOrEqual(220);
-    expect(cut).toMatch(/word \n\n\*Cut here/);
+    expect(cut).toMatch(/word \n\n\*Cut here: 152 more characters have no room here\.\*$/);
+  });
+
+  it('says where the whole is', () => {
+    const cut = cutMarkdown('word '.repeat(100), 300, 'characters', wholeOf('r_aaaaaaaaaaaa'));
+    expect(cut).toMatch(/ here\. All of it: `muster show r_aaaaaaaaaaaa --json`\.\*$/);
   });
 
   it('closes the code fence that it cuts through', () => {

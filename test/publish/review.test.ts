@@ -89,6 +89,31 @@ describe('reviewEffector', () => {
     expect(findingsIn(body)).toEqual(['place:-']);
   });
 
+  it('leaves out, and marks not, the comments that it has no room for', async () => {
+    const fake = fakeGitHub();
+    const target = targetOf(fake);
+    const comments = Array.from({ length: 50 }, (_, index) => ({
+      path: 'far.ts',
+      line: 100 + index,
+      body: `<details>${'x'.repeat(3000)}`,
+      finding: `place${index}:-`,
+    }));
+    const proposal = { ...REVIEW, comments };
+    const receipt = await reviewEffector.perform(target, proposal);
+    const body = fake.state.reviews[0]?.body ?? '';
+    const shown = comments.filter(({ line }) => body.includes(`\`far.ts:${line}\``));
+    expect(shown.length).toBeGreaterThan(15);
+    expect(shown.length).toBeLessThan(50);
+    expect(findingsIn(body)).toEqual(shown.map(({ finding }) => finding));
+    expect(body).toContain(`${50 - shown.length} more comments have no room here`);
+    expect(body.length).toBeLessThanOrEqual(65_536);
+    expect(body).not.toContain('Cut here');
+    expect(await reviewEffector.verify(target, proposal, receipt)).toBe(true);
+    const forged = { ...proposal, body: 'x <!-- muster:left-out=50 -->', comments: comments.slice(0, 1) };
+    for (const review of fake.state.reviews) review.body = review.body.replaceAll(/far|left-out/g, '');
+    expect(await reviewEffector.verify(target, forged, receipt)).toBe(false);
+  });
+
   it('does not hide a refusal that has nothing to do with comments', async () => {
     const fake = fakeGitHub();
     fake.before('createReview', () => refuse('Can not approve your own pull request'));

@@ -49,7 +49,7 @@ describe('what people read of the database', () => {
       costMicroUsd: 4_000,
       attempt: 1,
     };
-    const lines = describeShown({ ...RUN, failure, timeline: [entry] });
+    const lines = describeShown({ ...RUN, failure, view: null, timeline: [entry] });
     expect(lines[0]).toBe('r_aaaaaaaaaaaa  agent:fixer for acme/shop#5: failed, $0.12');
     expect(lines).toContain('next    `/retry`');
     expect(lines.at(-1)?.split(/ {2,}/)).toEqual([
