@@ -79,12 +79,10 @@ function judgeBinding(approval: Approval, shown: Shown, headNow: string | null):
   if (Date.parse(approval.at) > Date.parse(shown.expiresAt)) {
     return { kind: 'stale', reason: 'it came after the expiry' };
   }
-  // A review's state and a button bind to the commit that they stand on, which says more than any time.
-  if (approval.reviewedSha !== null && shown.headSha !== null) {
-    return approval.reviewedSha === shown.headSha
-      ? { kind: 'counts' }
-      : { kind: 'stale', reason: 'it is of another commit' };
-  }
+  // Where the commit is what waits, having looked at it says more than any time.
+  if (approval.reviewedSha === shown.digest) return { kind: 'counts' };
+  if (approval.reviewedSha !== null && approval.reviewedSha !== headOf(approval, shown))
+    return { kind: 'stale', reason: 'it is of another commit' };
   const age = Date.parse(approval.at) - Date.parse(shown.shownAt);
   // GitHub's timestamps have whole seconds: a comment in the very second of the showing is let through.
   if (age < -999) return { kind: 'stale', reason: 'it was written before this was shown' };
@@ -92,6 +90,11 @@ function judgeBinding(approval: Approval, shown: Shown, headNow: string | null):
     return { kind: 'stale', reason: 'what waits was changed in the minute before' };
   }
   return { kind: 'counts' };
+}
+
+/** What a review's state and a button have to stand on; the buttons of a held commit stand on whatever head shows it. */
+function headOf({ via, reviewedSha }: Approval, { digest, headSha }: Shown): string | null {
+  return headSha ?? (via === 'review' ? digest : reviewedSha);
 }
 
 /** True when enough different people have approved. */

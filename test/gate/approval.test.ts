@@ -66,6 +66,30 @@ describe('an approval', () => {
     expect(kindOf(changes)).toBe('stale');
   });
 
+  const HELD = { digest: 'held', headSha: null };
+  const LATER_ROUND = { isFirstShowing: false, shownAt: '2026-01-01T00:09:30Z' };
+
+  it('by a review is of the very commit where one waits that is on no branch', () => {
+    const review = (reviewedSha: string | null) =>
+      kindOf({ approval: { via: 'review', reviewedSha }, shown: HELD });
+    expect(review('draft')).toBe('stale');
+    expect(review('held')).toBe('counts');
+    expect(review(null)).toBe('counts');
+    expect(kindOf({ approval: { via: 'button', reviewedSha: 'draft' }, shown: HELD })).toBe('counts');
+  });
+
+  it.each(['review', 'button'] as const)(
+    'by a %s waives the time only where its commit is what waits',
+    (via) => {
+      const ofRound = (shownNow: Partial<Shown>) =>
+        kindOf({ approval: { via, reviewedSha: 'abc' }, shown: { ...LATER_ROUND, ...shownNow } });
+      expect(ofRound({ digest: 'abc' })).toBe('counts');
+      expect(ofRound({ digest: 'other text' })).toBe('stale');
+      expect(ofRound({ digest: 'other text', shownAt: '2026-01-01T00:10:30Z' })).toBe('stale');
+      expect(ofRound({ digest: 'other text', shownAt: '2026-01-01T00:09:00Z' })).toBe('counts');
+    },
+  );
+
   it('counts within a minute of the first showing', () => {
     expect(kindOf({ shown: { shownAt: '2026-01-01T00:09:59Z' } })).toBe('counts');
   });
