@@ -3,7 +3,7 @@ import { totalSpend, type RunView } from '../domain/run-view.ts';
 import { isEnded } from '../domain/run.ts';
 import { isDivided, passesThreshold } from '../domain/verdict.ts';
 import type { CheckContent } from '../ports/github-checks.ts';
-import { cutMarkdown, oneLine, quoteBlock } from './markdown.ts';
+import { cutMarkdown, oneLine, quoteBlock, wholeOf } from './markdown.ts';
 import { stripMarkers } from './markers.ts';
 import { isWaitingWhole } from './proposal-text.ts';
 import {
@@ -66,12 +66,14 @@ export function checkContent(
   outcome: Outcome & { status: CheckContent['status']; externalId: string },
   sections: readonly string[],
 ): CheckContent {
+  const newest = outcome.externalId.split(',').find((runId) => runId !== '');
+  const whole = newest === undefined ? null : wholeOf(newest);
   return {
     status: outcome.status,
     conclusion: outcome.conclusion,
     externalId: outcome.externalId,
     title: oneLine(outcome.title, MAX_TITLE),
-    summary: cutMarkdown(paragraphs(sections), MAX_SUMMARY_BYTES, 'bytes'),
+    summary: cutMarkdown(paragraphs(sections), MAX_SUMMARY_BYTES, 'bytes', whole),
     annotations: (outcome.annotations ?? []).slice(0, MAX_ANNOTATIONS),
     actions: outcome.actions ?? [],
   };
