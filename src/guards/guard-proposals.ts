@@ -6,6 +6,7 @@ import { applyLimits, type OutputLimits } from './guard-limits.ts';
 import { cleanText, type GuardNote, type TextKind } from './guard-text.ts';
 import { unsafePath } from './paths.ts';
 import { MAX_DISPATCH_CHARACTERS, MAX_DISPATCH_INPUTS, MAX_REVIEW_COMMENTS } from './size.ts';
+import { refusalOfInputs } from './workflow-inputs.ts';
 
 /** What the guards know of a run; everything that GitHub or the configuration decides comes in here. */
 export interface GuardContext extends LabelContext, ChangesContext {
@@ -13,6 +14,8 @@ export interface GuardContext extends LabelContext, ChangesContext {
   limits: OutputLimits;
   /** What earlier rounds of the run published; the limits are those of the run. */
   published: readonly Proposal[];
+  /** A workflow file of the default branch, by its name; null where it isn't there or can't be read. */
+  readWorkflow: (file: string) => Promise<string | null>;
 }
 
 export interface GuardedProposals {
@@ -161,16 +164,12 @@ async function guardDispatch(proposal: ProposalOf<'dispatch'>, context: GuardCon
   }
   const cleaned = await Promise.all(inputs.map(async (input) => cleanText(input, 'note', context)));
   const touched = cleaned.flatMap(({ notes }) => notes);
-  return touched.length === 0
-    ? { proposal, notes: [] }
-    : {
-        proposal,
-        notes: touched.map(({ guard, message }) => ({
-          guard,
-          outcome: 'blocked',
-          message: `inputs: ${message}`,
-        })),
-      };
+  if (touched.length > 0) {
+    const notes = touched.map(({ guard, message }) => ({ guard, message: `inputs: ${message}` }));
+    return { proposal, notes: notes.map((note) => ({ ...note, outcome: 'blocked' })) };
+  }
+  const refusal = refusalOfInputs(await context.readWorkflow(proposal.workflow), proposal.inputs);
+  return refusal === null ? { proposal, notes: [] } : block('workflow', refusal);
 }
 
 async function field(

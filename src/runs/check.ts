@@ -34,6 +34,7 @@ export async function check(
     { key: 'guard', kind: 'guard', input: { proposals: result.proposals, notes: result.notes } },
     async () => {
       const base = await readBase(session, prepared, result.proposals);
+      const workflows = await readWorkflows(session, prepared, result.proposals);
       return guardProposals([...result.proposals, ...notes], {
         subject: run.request.subject,
         scanner: engine.scanner,
@@ -50,6 +51,7 @@ export async function check(
         allowMentions: run.request.requester === null ? [] : [run.request.requester.login],
         allowedHosts: hostsIn(`${readByAll}\n${prepared.repository.url}`),
         readBase: async (path) => (Object.hasOwn(base, path) ? (base[path] ?? null) : null),
+        readWorkflow: async (file) => (Object.hasOwn(workflows, file) ? (workflows[file] ?? null) : null),
       });
     },
   );
@@ -79,12 +81,30 @@ async function readBase(
   const paths = proposals.flatMap((proposal) =>
     proposal.kind === 'pull_request' ? proposal.changes.map(({ path }) => path) : [],
   );
-  if (paths.length === 0) return {};
-  return session.journal.step({ key: 'base', kind: 'guard', input: paths }, async () =>
-    Object.fromEntries(
-      await Promise.all(
-        paths.map(async (path) => [path, await readSmallFile(session, path, prepared.baseSha)] as const),
-      ),
-    ),
+  return readFiles(session, 'base', paths, async (path) => readSmallFile(session, path, prepared.baseSha));
+}
+
+/** The workflows that are to be started, as the default branch has them. */
+async function readWorkflows(
+  session: Session,
+  { agent }: Prepared,
+  proposals: readonly Proposal[],
+): Promise<Record<string, string | null>> {
+  const files = proposals.flatMap((proposal) => (proposal.kind === 'dispatch' ? [proposal.workflow] : []));
+  const allowed = files.filter((file) => agent.outputs.dispatch?.allow?.includes(file));
+  return readFiles(session, 'workflows', allowed, async (file) =>
+    readSmallFile(session, `.github/workflows/${file}`, null),
+  );
+}
+
+async function readFiles(
+  { journal }: Session,
+  key: string,
+  names: readonly string[],
+  read: (name: string) => Promise<string | null>,
+): Promise<Record<string, string | null>> {
+  if (names.length === 0) return {};
+  return journal.step({ key, kind: 'guard', input: names }, async () =>
+    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await read(name)] as const))),
   );
 }

@@ -36,7 +36,15 @@ export interface ReplayDeps {
 export const STAGES: ReadonlySet<string> = new Set(['work', 'guard', 'verdict', 'gate']);
 
 /** What stages read, as they recorded it. A record of a build that did not yet is no divergence. */
-const READS: ReadonlySet<string> = new Set(['recall', 'base', 'earlier', 'material', 'learned', 'hold']);
+const READS: ReadonlySet<string> = new Set([
+  'recall',
+  'base',
+  'workflows',
+  'earlier',
+  'material',
+  'learned',
+  'hold',
+]);
 
 /**
  * A session over a record instead of a claim: its journal compares what this build does with what was recorded,

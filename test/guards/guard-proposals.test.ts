@@ -110,6 +110,15 @@ describe('guardProposals', () => {
     expect(await outcomes(proposal, { limits })).not.toEqual([]);
   });
 
+  it('blocks a dispatch that GitHub would refuse', async () => {
+    const limits = { dispatch: { max: 1, allow: ['a.yml'] } };
+    const proposal: Proposal = { kind: 'dispatch', id: 'p1', workflow: 'a.yml', inputs: { level: 'x' } };
+    expect(await outcomes(proposal, { limits })).toEqual(['workflow blocked']);
+    expect(await outcomes(proposal, { limits, readWorkflow: async () => null })).toEqual([
+      'workflow blocked',
+    ]);
+  });
+
   it('asks a person for protected files and for those of commands', async () => {
     const proposal = pullRequest([change('package.json'), change('dist/a.js', { origin: 'command' })]);
     expect(await outcomes(proposal)).toEqual(['paths needs_approval', 'paths needs_approval']);

@@ -45,6 +45,7 @@ export function context(overrides: Partial<GuardContext> = {}): GuardContext {
       ),
     ),
     allowMentions: ['ada'],
+    readWorkflow: async () => 'on: { workflow_dispatch: { inputs: { env: , value: } } }',
     ...overrides,
   };
 }
