@@ -165,6 +165,8 @@ export interface GitHub {
     input: { event: ReviewEvent; body: string; comments: ReviewComment[]; commitSha: string },
   ): Promise<ReviewFacts>;
   listReviews(number: number): Promise<ReviewFacts[]>;
+  /** Whether anybody has changed its text since it was submitted. */
+  isReviewEdited(nodeId: string): Promise<boolean>;
   listReviewComments(number: number, reviewId: number): Promise<(ReviewComment & { url: string })[]>;
   /** Oldest first; of a thread at most its first hundred comments. */
   listReviewThreads(number: number): Promise<ReviewThreadFacts[]>;

@@ -209,7 +209,7 @@ async function readSource(
       );
       if (review === undefined) return null;
       return {
-        isEdited: false,
+        isEdited: await github.isReviewEdited(review.nodeId),
         authorId: review.author.id,
         permission,
         isDismissed: review.state === 'DISMISSED',

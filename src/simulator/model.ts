@@ -183,6 +183,7 @@ export interface Review {
   /** Null while it is pending. */
   submittedAt: string | null;
   updatedAt: string;
+  lastEditedAt: string | null;
 }
 
 export interface ReviewComment {

@@ -10,7 +10,7 @@ import { labelIssue, unlabelIssue } from './operations/labels.ts';
 import { mergePull } from './operations/merge.ts';
 import { openPull, setDraft } from './operations/pulls.ts';
 import { pushFiles, removeBranch } from './operations/push.ts';
-import { createReview, type ReviewInput } from './operations/reviews.ts';
+import { createReview, editReview, reviewWithId, type ReviewInput } from './operations/reviews.ts';
 import { ACCESS } from './rest/access.ts';
 import { findRepository, findUser, type SimulatorState } from './state.ts';
 
@@ -53,6 +53,7 @@ export interface Person {
     number: number,
     input: Partial<Pick<ReviewInput, 'body' | 'comments' | 'commitSha'>> & Pick<ReviewInput, 'event'>,
   ): Promise<Review>;
+  editReview(repository: string, number: number, reviewId: number, body: string): void;
   merge(repository: string, number: number): Promise<string>;
   /** Presses a button of a check run: `check_run.requested_action` to the App that made it. */
   pressButton(repository: string, checkRunId: number, identifier: string): void;
@@ -145,6 +146,11 @@ export function personNamed(state: SimulatorState, login: string): Person {
       const repository = on(name, 'pulls/create-review');
       const input = { event, body, comments, commitSha };
       return createReview(state, actor, repository, issueNumbered(repository, number), input);
+    },
+    editReview: (name, number, reviewId, body) => {
+      const repository = on(name, 'pulls/create-review');
+      const issue = issueNumbered(repository, number);
+      editReview(state, actor, repository, issue, reviewWithId(issue, reviewId, user.id), body);
     },
     merge: (name, number) => {
       const repository = on(name, 'pulls/merge');

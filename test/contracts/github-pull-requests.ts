@@ -94,6 +94,7 @@ export function pullRequestContract(current: () => GitHubSubject): void {
     });
     expect(review).toMatchObject({ state: 'COMMENTED', body: 'looked at it', commitSha: pull.head.sha });
     expect(await github.listReviews(pull.number)).toEqual([review]);
+    expect(await github.isReviewEdited(review.nodeId)).toBe(false);
     expect(await github.listReviewComments(pull.number, review.id)).toMatchObject(comments);
     expect(await github.listReviewComments(pull.number, review.id + 1)).toEqual([]);
   });

@@ -154,6 +154,18 @@ describe('a labelled issue', () => {
     expect(scene.issue(pull).pull?.isDraft).toBe(true);
   });
 
+  it.each(['COMMENT', 'APPROVE'] as const)('is not moved by a %s review that was edited', async (event) => {
+    const { issue, pull } = await waitingDraft();
+    const grace = scene.simulator.as('grace');
+    scene.simulator.webhooks.hold();
+    const { id } = await grace.review(REPOSITORY, pull, { event, body: 'No.\n/approve' });
+    grace.editReview(REPOSITORY, pull, id, 'Well.\n/approve');
+    scene.simulator.webhooks.release();
+    const said = () => [...scene.answers(issue), ...scene.answers(pull)].join();
+    await scene.until('the answer', () => said().includes('it was edited'));
+    expect(scene.issue(pull).pull?.isDraft).toBe(true);
+  });
+
   it('makes one run of a delivery that comes three times', async () => {
     scene.simulator.webhooks.duplicateNext(3);
     const { issue } = await waitingDraft();

@@ -116,6 +116,7 @@ export function pullMethods(state: FakeState, newId: () => number) {
       return review;
     },
     listReviews: async () => state.reviews,
+    isReviewEdited: async () => false,
     listReviewThreads: async () =>
       state.reviews.flatMap(({ author, inline }) =>
         inline.map(({ body }) => ({ isResolved: false, comments: [{ author, body }] })),

@@ -1,12 +1,15 @@
 import type { GitHub, ReviewFacts } from '../../ports/github.ts';
 import { toActor } from './actor.ts';
-import type { Octokit } from './client.ts';
+import { askGraphql, type Octokit } from './client.ts';
 import { collect, type Connection, PAGE_SIZE } from './connection.ts';
 
-type ReviewArea = Pick<GitHub, 'createReview' | 'listReviews' | 'listReviewComments'>;
+type ReviewArea = Pick<GitHub, 'createReview' | 'listReviews' | 'isReviewEdited' | 'listReviewComments'>;
 
 const MAX_REVIEWS = 1000;
 const MAX_COMMENTS = 3000;
+
+// A review of REST has no time of its last edit.
+const EDITED = `query ($id: ID!) { node(id: $id) { ... on PullRequestReview { lastEditedAt } } }`;
 
 /** Reviews of pull requests and their inline comments. */
 export function createReviewArea({ octokit, repository }: Connection): ReviewArea {
@@ -30,6 +33,16 @@ export function createReviewArea({ octokit, repository }: Connection): ReviewAre
         per_page: PAGE_SIZE,
       });
       return (await collect(pages, MAX_REVIEWS)).map(toReview);
+    },
+
+    async isReviewEdited(nodeId) {
+      const { node } = await askGraphql<{ node: { lastEditedAt: string | null } | null }>(
+        octokit,
+        'reviewEdited',
+        EDITED,
+        { id: nodeId },
+      );
+      return node?.lastEditedAt !== null;
     },
 
     // Not by the review's own list: that one leaves the line out.

@@ -113,6 +113,8 @@ export function reviewFields(
     author: accountFields(context, review.author),
     submittedAt: review.submittedAt,
     updatedAt: review.updatedAt,
+    lastEditedAt: review.lastEditedAt,
+    includesCreatedEdit: review.lastEditedAt !== null,
     url: reviewPayload(context.state, repository, issue, review).html_url,
     viewerDidAuthor: review.author === context.actor.user,
     commit: () => commitFields(context, repository, review.commitSha),

@@ -78,12 +78,14 @@ export function emitReview(
   repository: Repository,
   issue: Issue,
   review: Review,
-  action: 'submitted' | 'dismissed',
+  action: 'submitted' | 'dismissed' | 'edited',
+  more: Record<string, unknown> = {},
 ): void {
   const payload = reviewPayload(state, repository, issue, review);
   const fields = {
     review: { ...payload, state: review.state.toLowerCase() },
     pull_request: pullPayload(state, repository, issue),
+    ...more,
   };
   emitOn(state, actor, repository, { name: 'pull_request_review', action, fields });
 }

@@ -55,6 +55,7 @@ export async function createReview(
     reactions: [],
     submittedAt: null,
     updatedAt: at,
+    lastEditedAt: null,
   };
   const comments = await buildComments(state, actor, repository, issue, review, input.comments);
   pull.reviews.push(review);
@@ -80,6 +81,25 @@ export function submitReview(
   checkVerdict(actor, issue, input.event, body, count);
   review.body = body;
   announce(state, actor, repository, issue, review, input.event);
+}
+
+/** Changes the text of one's own review: `pull_request_review.edited` with the text from before. */
+export function editReview(
+  state: SimulatorState,
+  actor: Actor,
+  repository: Repository,
+  issue: Issue,
+  review: Review,
+  body: string,
+): void {
+  if (review.author.id !== actor.user.id) throw invalid('Could not update pull request review.');
+  checkBody('PullRequestReview', body);
+  const from = review.body;
+  if (from === body) return;
+  review.body = body;
+  review.updatedAt = nowText(state);
+  review.lastEditedAt = review.updatedAt;
+  emitReview(state, actor, repository, issue, review, 'edited', { changes: { body: { from } } });
 }
 
 /** Takes back an approval or a request for changes: `pull_request_review.dismissed`. */

@@ -197,5 +197,6 @@ function toReview(simulator: Simulator, written: Written, state: Review['state']
     reactions: [],
     submittedAt: written.createdAt,
     updatedAt: written.createdAt,
+    lastEditedAt: null,
   };
 }
