@@ -109,16 +109,19 @@ function jobOf({ id, tenantId }: Delivery): NewJob {
 }
 
 /** A delivery that has not been handled yet; null where it has, so that a second job does nothing. */
-export async function readDelivery(database: Database, deliveryId: string): Promise<Delivery | null> {
+export async function readDelivery(
+  database: Database,
+  deliveryId: string,
+): Promise<(Delivery & { receivedAt: Date }) | null> {
   const [row] = await database.transaction('system', async (tx) =>
-    tx.query<{ event: string; payload: string | null }>(
-      "SELECT event, payload FROM inbox WHERE delivery_id = $1 AND state = 'stored'",
+    tx.query<{ event: string; payload: string | null; received_at: Date }>(
+      "SELECT event, payload, received_at FROM inbox WHERE delivery_id = $1 AND state = 'stored'",
       [deliveryId],
     ),
   );
   return row === undefined || row.payload === null
     ? null
-    : { id: deliveryId, event: row.event, body: row.payload };
+    : { id: deliveryId, event: row.event, body: row.payload, receivedAt: row.received_at };
 }
 
 /** `outcome` says in a few words what came of it, e.g. `run r_…` or `ignored: …`. */

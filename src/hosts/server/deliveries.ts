@@ -1,15 +1,18 @@
-import { messageOf, MusterError } from '../../domain/errors.ts';
+import { messageOf, MusterError, retryAfterOf } from '../../domain/errors.ts';
 import type { Job } from '../../ports/queue.ts';
 import type { Engine } from '../../runs/engine.ts';
-import { closeDelivery, readDelivery } from '../../runs/inbox.ts';
+import { closeDelivery, readDelivery, type Delivery } from '../../runs/inbox.ts';
 import type { ReceivedEvent } from '../probot-app.ts';
+import { tenantOf } from './delivery.ts';
 
-/** A delivery that failed this often, or can't pass by waiting, is closed as failed; nothing waits behind it. */
-const MAX_TRIES = 8;
+/** GitHub's limits last an hour, and its outages less than a day. */
+const GIVE_UP_MS = 24 * 3_600_000;
+const PAUSE_MS = { least: 1_000, most: 60_000 };
 
 /**
  * Takes a stored delivery out of the inbox, feeds it to the Probot app and closes it with what came of it. What
- * may pass (GitHub is away, a limit) goes back to the queue.
+ * may pass (GitHub is away, a limit) is tried again for a day; what can't pass by waiting is closed as failed, and
+ * nothing waits behind it.
  */
 export async function handleDelivery(
   engine: Engine,
@@ -28,8 +31,12 @@ export async function handleDelivery(
   try {
     await receive({ id: delivery.id, name: delivery.event, payload: JSON.parse(delivery.body) });
   } catch (error) {
-    const mayPass = error instanceof MusterError && error.isRetryable && job.retryCount < MAX_TRIES;
-    if (mayPass) throw error;
+    const ageMs = engine.clock.now().getTime() - delivery.receivedAt.getTime();
+    const mayPass = error instanceof MusterError && error.isRetryable && ageMs < GIVE_UP_MS;
+    if (mayPass) {
+      engine.log.warn('a delivery is tried again', { delivery: deliveryId, event: delivery.event, error });
+      return tryLater(engine, job, delivery, Math.max(pauseAt(ageMs), retryAfterOf(error)));
+    }
     if (error instanceof MusterError && error.code === 'github_not_found') {
       const outcome = `ignored: GitHub has no such thing, or Muster is not installed there (${error.message})`;
       return close('handled', outcome, 'not_found');
@@ -38,4 +45,18 @@ export async function handleDelivery(
     return close('failed', messageOf(error));
   }
   await close('handled', outcomeOf(deliveryId));
+}
+
+/** The older, the longer: no count of tries is needed, and none is lost with a process. */
+function pauseAt(ageMs: number): number {
+  return Math.min(Math.max(ageMs / 2, PAUSE_MS.least), PAUSE_MS.most);
+}
+
+/** Another job in the place of this one, which is due when whoever refused may be asked again. */
+async function tryLater(engine: Engine, job: Job, { body }: Delivery, pauseMs: number): Promise<void> {
+  const startAfter = new Date(engine.clock.now().getTime() + pauseMs);
+  await engine.database.transaction('system', async (tx) => {
+    await engine.queue.send('delivery', job.data, { ...tenantOf(JSON.parse(body)), startAfter, tx });
+    await job.completeIn(tx);
+  });
 }

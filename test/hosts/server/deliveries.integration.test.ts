@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createAppAccess } from '../../../src/adapters/octokit/access.ts';
+import { MusterError } from '../../../src/domain/errors.ts';
+import { handleDelivery } from '../../../src/hosts/server/deliveries.ts';
+import type { Job } from '../../../src/ports/queue.ts';
+import { takeDelivery } from '../../../src/runs/inbox.ts';
+import { createSampleWorld, type SampleWorld } from '../../../src/simulator/sample/world.ts';
+import { testClock, type TestClock } from '../../support/clock.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { testEngine } from '../../support/engine.ts';
+import { silentLog } from '../../support/log.ts';
+import { recordingQueue } from '../../support/runs.ts';
+
+const HOUR_MS = 3_600_000;
+
+let database: TestDatabase;
+let clock: TestClock;
+let world: SampleWorld;
+beforeAll(async () => {
+  clock = testClock(new Date().toISOString());
+  database = await openTestDatabase();
+  world = await createSampleWorld({ now: () => clock.now(), sleep: async () => undefined });
+});
+afterAll(async () => {
+  await world.simulator.close();
+  await database.close();
+});
+beforeEach(async () => {
+  clock = testClock(new Date().toISOString());
+  await database.transaction('system', async (tx) => tx.query('TRUNCATE inbox'));
+});
+
+/** A stored delivery whose handling is `receive`, and what its tries send and complete. */
+async function stored(receive: () => Promise<unknown>) {
+  const queue = recordingQueue();
+  const engine = testEngine({ database, queue, clock });
+  await takeDelivery(database, queue, { id: 'd1', event: 'issues', body: '{"repository":{"id":7}}' });
+  queue.sent.length = 0;
+  const completed: string[] = [];
+  const job: Job = {
+    id: 'j1',
+    data: { deliveryId: 'd1' },
+    retryCount: 0,
+    signal: new AbortController().signal,
+    completeIn: async () => void completed.push('j1'),
+  };
+  const handle = async () =>
+    handleDelivery(
+      engine,
+      job,
+      async () => void (await receive()),
+      () => 'run r_x',
+    );
+  return { queue, completed, handle };
+}
+
+/** Asks GitHub something, as every handling does. */
+function asking(): () => Promise<unknown> {
+  const { app, privateKey, simulator } = world;
+  const access = createAppAccess({
+    appId: app.id,
+    privateKey,
+    baseUrl: simulator.url,
+    log: silentLog,
+    isThrottled: false,
+    now: () => clock.now().getTime(),
+  });
+  return async () => access.identity();
+}
+
+async function row(): Promise<{ state: string; outcome: string | null } | undefined> {
+  const [found] = await database.transaction('system', async (tx) =>
+    tx.query<{ state: string; outcome: string | null }>('SELECT state, outcome FROM inbox'),
+  );
+  return found;
+}
+
+describe('a delivery', () => {
+  it('waits out a limit of an hour that GitHub names, and is handled then', async () => {
+    const { queue, completed, handle } = await stored(asking());
+    world.simulator.faults.add({ path: /^\/app$/, times: 1, kind: 'primary_limit', retryAfterS: 3_600 });
+    await handle();
+    expect(await row()).toEqual({ state: 'stored', outcome: null });
+    expect(completed).toEqual(['j1']);
+    expect(queue.sent).toMatchObject([
+      { queue: 'delivery', data: { deliveryId: 'd1' }, options: { tenantId: 7 } },
+    ]);
+    const pauseMs = (queue.sent[0]?.options.startAfter?.getTime() ?? 0) - clock.now().getTime();
+    expect(pauseMs).toBeGreaterThan(HOUR_MS - 60_000);
+    clock.advance(pauseMs);
+    await handle();
+    expect(await row()).toEqual({ state: 'handled', outcome: 'run r_x' });
+  });
+
+  it('is tried again for a day while GitHub is away, however often, and is closed then', async () => {
+    const { queue, handle } = await stored(asking());
+    world.simulator.faults.add({ path: /^\/app$/, times: 100, kind: 'status', status: 503 });
+    for (let tries = 1; tries <= 24; tries += 1) {
+      await handle();
+      expect(queue.sent).toHaveLength(tries);
+      expect(await row()).toMatchObject({ state: 'stored' });
+      clock.advance(HOUR_MS - 60_000);
+    }
+    clock.advance(HOUR_MS);
+    await handle();
+    expect(queue.sent).toHaveLength(24);
+    expect(await row()).toMatchObject({ state: 'failed' });
+    world.simulator.faults.clear();
+  });
+
+  it('waits a second at first, and never more than a minute where nobody says how long', async () => {
+    const { queue, handle } = await stored(async () => {
+      throw new MusterError('github_unavailable', 'away', { isRetryable: true });
+    });
+    for (const ageMs of [0, 20_000, HOUR_MS]) {
+      clock.advance(ageMs);
+      await handle();
+      const { startAfter } = queue.sent.at(-1)?.options ?? {};
+      const pauseMs = (startAfter?.getTime() ?? 0) - clock.now().getTime();
+      expect(pauseMs).toBeGreaterThanOrEqual(1_000);
+      expect(pauseMs).toBeLessThanOrEqual(60_000);
+    }
+  });
+
+  it('that can’t pass by waiting is closed at once', async () => {
+    const { queue, handle } = await stored(async () => {
+      throw new MusterError('github_invalid', 'no');
+    });
+    await handle();
+    expect(queue.sent).toEqual([]);
+    expect(await row()).toEqual({ state: 'failed', outcome: 'no' });
+  });
+});
