@@ -1,5 +1,7 @@
 import { sha256 } from '../domain/digest.ts';
+import { MusterError } from '../domain/errors.ts';
 import type { TenantId } from '../domain/tenant.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Database, Transaction } from '../ports/database.ts';
 import type { NewJob, Queue } from '../ports/queue.ts';
 
@@ -25,6 +27,11 @@ export async function takeDelivery(database: Database, queue: Queue, delivery: D
 /** The most that share a transaction, in number and in characters of their bodies. */
 const MAX_GROUP = { deliveries: 64, characters: 8 * 1024 * 1024 };
 
+/** What may be held in memory until it is stored, beside what the front is still receiving. */
+const MAX_HELD_CHARACTERS = 64 * 1024 * 1024;
+/** GitHub waits for ten seconds: after half of them, what comes would only wait for its end. */
+const SILENCE_MS = 5_000;
+
 interface Waiting {
   delivery: Delivery;
   settle: PromiseWithResolvers<Taken>;
@@ -33,32 +40,59 @@ interface Waiting {
 /**
  * `takeDelivery` for many at a time: what comes in while a transaction is under way shares the next one, so that
  * a burst costs few commits, and a single delivery waits for nobody. Where a transaction fails, so does every
- * delivery in it, and GitHub delivers them again.
+ * delivery in it; where the database is away or silent, so does all that waits (`inbox_busy`, `database_unavailable`).
+ * The reconciler brings them back.
  */
-export function createIntake(database: Database, queue: Queue): (delivery: Delivery) => Promise<Taken> {
+export function createIntake(
+  database: Database,
+  queue: Queue,
+  clock: Clock,
+): (delivery: Delivery) => Promise<Taken> {
   const waiting: Waiting[] = [];
-  let isWriting = false;
+  let heldCharacters = 0;
+  let writingSince: number | null = null;
+  const refuseWaiting = (error: MusterError): void => {
+    for (const { settle } of waiting.splice(0)) settle.reject(error);
+  };
   const write = async (): Promise<void> => {
-    isWriting = true;
     while (waiting.length > 0) {
       const group = takeGroup(waiting);
+      writingSince = clock.now().getTime();
       await takeDeliveries(
         database,
         queue,
         group.map(({ delivery }) => delivery),
       ).then(
         (taken) => group.forEach(({ settle }, index) => settle.resolve(taken[index] ?? 'duplicate')),
-        (error: unknown) => group.forEach(({ settle }) => settle.reject(error)),
+        (error: unknown) => {
+          group.forEach(({ settle }) => settle.reject(error));
+          if (error instanceof MusterError && error.isRetryable) refuseWaiting(error);
+        },
       );
     }
-    isWriting = false;
+    writingSince = null;
   };
   return async (delivery) => {
+    const { length } = delivery.body;
+    if (writingSince !== null && clock.now().getTime() - writingSince > SILENCE_MS) {
+      const error = busy('the database gives no answer');
+      refuseWaiting(error);
+      throw error;
+    }
+    if (heldCharacters > 0 && heldCharacters + length > MAX_HELD_CHARACTERS)
+      throw busy('too much waits to be stored');
     const settle = Promise.withResolvers<Taken>();
+    heldCharacters += length;
     waiting.push({ delivery, settle });
-    if (!isWriting) void write();
-    return settle.promise;
+    if (writingSince === null) void write();
+    return settle.promise.finally(() => {
+      heldCharacters -= length;
+    });
   };
+}
+
+function busy(reason: string): MusterError {
+  return new MusterError('inbox_busy', reason, { isRetryable: true });
 }
 
 /** Takes from the front; one at least, however large it is. */

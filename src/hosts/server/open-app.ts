@@ -64,7 +64,7 @@ export async function openApp(options: AppOptions, credentials: AppCredentials):
     await startWork(host, credentials, environment);
     void keepHouse(host.engine, githubAccess.hookDeliveries, housekeeping.signal);
   }
-  const store = createIntake(host.engine.database, host.engine.queue);
+  const store = createIntake(host.engine.database, host.engine.queue, host.engine.clock);
   const take: WebhookIntake['take'] = async ({ id, name, payload, raw }) =>
     store({ id, event: name, body: raw.toString('utf8'), ...tenantOf(payload) });
   const opened = opening.move();
