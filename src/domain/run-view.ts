@@ -28,6 +28,16 @@ export interface ChecklistItem {
   state: 'done' | 'current' | 'pending' | 'failed';
 }
 
+/** What a run goes through in each of its rounds, in this order. */
+export const STAGES = ['prepare', 'work', 'check', 'judge', 'decide', 'wait', 'publish'] as const;
+
+export interface Stage {
+  name: (typeof STAGES)[number];
+  /** From 0: the first. */
+  round: number;
+  durationMs: number;
+}
+
 /** What waits, for whom, and what moves it. */
 export interface Waiting {
   /** e.g. `an approval by someone with write access`. */
@@ -66,6 +76,8 @@ export interface RunView {
   isPrivateRepository: boolean;
   repositoryUrl: string;
   steps: ChecklistItem[];
+  /** How long each stage took, once the run has ended; absent in records of earlier builds. */
+  stages?: Stage[];
   /** The agent's own checklist (`plan`). */
   plan: { text: string; isDone: boolean }[];
   quote: Quote | null;

@@ -22,6 +22,7 @@ import {
   publishedSection,
 } from './sections.ts';
 import { automationLine, MAX_BODY } from './signed-text.ts';
+import { stageChart } from './stage-chart.ts';
 import { waitingLines } from './waiting-lines.ts';
 import { isNoop, quoteWords, spentWords, stateEmoji, verdictWords } from './words.ts';
 
@@ -124,12 +125,13 @@ function notBlocked({ proposals, decisions }: RunView): RunView['proposals'] {
   return proposals.filter(({ id }) => !blocked.has(id));
 }
 
-/** The tables of the checks; the gate's only where no head shows it. */
+/** The tables of the checks, the gate's only where no head shows it; of an ended run when it did what. */
 function foldedTables(view: RunView, room: number): string[] {
   const tables: [string, string][] = [
     ['Judge', view.verdict === null ? '' : judgeSection(view)],
     ['Cost', view.spend.length === 0 ? '' : costSection(view)],
     ['Gate', view.headSha !== null || view.decisions.length === 0 ? '' : gateSection(view)],
+    ['Timeline', isEnded(view.run.state) ? stageChart(view) : ''],
   ];
   const folded: string[] = [];
   let left = room;

@@ -99,3 +99,13 @@ export function timeWords(iso: string): string {
     ? 'unknown'
     : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
+
+/** `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 03 min`. */
+export function durationWords(ms: number): string {
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  const two = (number: number) => String(number).padStart(2, '0');
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3_600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
+}

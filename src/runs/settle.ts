@@ -7,6 +7,7 @@ import { guardWords } from './model-text.ts';
 import { idsOf, report } from './report.ts';
 import { checklist, type Session } from './session.ts';
 import { consumeSignal, loadSignals, type Signal } from './signals.ts';
+import { loadStages } from './stages.ts';
 import { reportUnjudgedHead } from './unjudged-head.ts';
 
 export interface RunEnd {
@@ -32,6 +33,7 @@ export async function settleRun(
   session.show({
     failure,
     waiting: null,
+    stages: await loadStages(session),
     ...(end.state === 'done' ? { steps: checklist('done') } : {}),
   });
   await showEnd(session, async () => report(session, { ...session.view, run: shown }));

@@ -99,6 +99,15 @@ export const VIEWS: Record<string, RunView> = {
   }),
   done: aView('done', {
     steps: STEPS_DONE,
+    stages: [
+      { name: 'prepare', round: 0, durationMs: 850 },
+      { name: 'work', round: 0, durationMs: 42_300 },
+      { name: 'check', round: 0, durationMs: 12 },
+      { name: 'judge', round: 0, durationMs: 8400 },
+      { name: 'decide', round: 0, durationMs: 3 },
+      { name: 'wait', round: 0, durationMs: 7_380_000 },
+      { name: 'publish', round: 0, durationMs: 1900 },
+    ],
     spend: SPEND,
     savings: { byModelChoiceMicroUsd: 120_000, byCachingMicroUsd: 21_600 },
     budgets: {
@@ -134,6 +143,10 @@ export const VIEWS: Record<string, RunView> = {
   rejected: aView('rejected', {
     run: aRun('rejected', { reason: 'rejected by bob: wrong file' }),
     steps: STEPS_DONE,
+    stages: [
+      { name: 'work', round: 0, durationMs: 42_300 },
+      { name: 'work', round: 1, durationMs: 61_000 },
+    ],
     spend: SPEND,
     verdict: PASSED,
     pullRequest: PULL_REQUEST,

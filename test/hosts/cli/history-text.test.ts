@@ -4,8 +4,8 @@ import {
   describeNotes,
   describeRuns,
   describeShown,
-  durationWords,
 } from '../../../src/hosts/cli/history-text.ts';
+import { durationWords } from '../../../src/publish/words.ts';
 
 const RUN = {
   tenantId: 7,
