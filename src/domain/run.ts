@@ -27,7 +27,8 @@ const NEXT: Record<RunState, readonly RunState[]> = {
   judging: ['waiting', 'publishing', 'done', 'failed', 'cancelled'],
   // Judging again: someone pushed.
   waiting: ['working', 'judging', 'publishing', 'failed', 'rejected', 'cancelled', 'expired'],
-  publishing: ['waiting', 'done', 'failed', 'cancelled'],
+  // Back to working: `/retry` of a round whose proposals are out, and a draft is left.
+  publishing: ['working', 'waiting', 'done', 'failed', 'cancelled'],
   done: [],
   failed: ['queued'],
   rejected: [],

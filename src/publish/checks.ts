@@ -32,6 +32,11 @@ const MAX_MESSAGE = 2000;
 
 type Actions = CheckContent['actions'];
 
+/** The buttons. GitHub takes three of a check; label ≤ 20, description ≤ 40, identifier ≤ 20 characters. */
+const APPROVE = { label: 'Approve', description: 'Publish what is shown', identifier: 'approve' };
+const REJECT = { label: 'Reject', description: 'Drop what waits', identifier: 'reject' };
+const RETRY = { label: 'Retry', description: 'Run it once more', identifier: 'retry' };
+
 /** `conclusion` is null while the run goes on. */
 interface Outcome {
   conclusion: CheckContent['conclusion'];
@@ -150,13 +155,14 @@ function gateOutcome(view: RunView): Outcome {
       return {
         conclusion: 'action_required',
         title: `Waits for ${waiting?.forWhom ?? 'a person'}`,
-        actions: buttons(isWaitingWhole(view)),
+        actions: [...(isWaitingWhole(view) ? [APPROVE] : []), REJECT, RETRY],
       };
     case 'done':
       return doneOutcome(view);
     case 'cancelled':
       return { conclusion: 'cancelled', title: endTitle(view) };
     case 'failed':
+      return { conclusion: 'failure', title: endTitle(view), actions: [RETRY] };
     case 'rejected':
     case 'expired':
     case 'refused':
@@ -196,14 +202,4 @@ function endReason({ failure, run }: RunView): string {
 function failureText({ failure, run }: RunView): string {
   if (failure !== null) return paragraphs([quoteBlock(failure.message), quoteBlock(`Next: ${failure.next}`)]);
   return isEnded(run.state) && run.reason !== null ? quoteBlock(run.reason) : '';
-}
-
-/** At most three; label ≤ 20, description ≤ 40, identifier ≤ 20 characters. */
-function buttons(canBeApproved: boolean): Actions {
-  const approve = { label: 'Approve', description: 'Publish what is shown', identifier: 'approve' };
-  return [
-    ...(canBeApproved ? [approve] : []),
-    { label: 'Reject', description: 'Drop what waits', identifier: 'reject' },
-    { label: 'Retry', description: 'Run it once more', identifier: 'retry' },
-  ];
 }

@@ -53,7 +53,10 @@ export function combineChecks(name: CheckName, views: readonly RunView[]): Check
   const parts = checks.map(({ view, content }) =>
     foldedBlock(`Run ${view.run.request.runId}`, content.summary),
   );
-  const actions = checks.find(({ content }) => content.actions.length > 0)?.content.actions ?? [];
+  // Those of a run that waits, which are more, before those of one that failed.
+  const [actions = []] = checks
+    .map(({ content }) => content.actions)
+    .toSorted((left, right) => right.length - left.length);
   // GitHub appends annotations and takes none back: those that it has come first.
   const annotations = checks.toReversed().flatMap(({ content }) => content.annotations);
   const title = `${worst.content.title} (worst of ${checks.length} runs)`;

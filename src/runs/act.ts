@@ -108,7 +108,7 @@ const MOVABLE: Record<'approve' | 'reject' | 'rework' | 'retry' | 'cancel', RunS
   approve: ['waiting'],
   reject: ['waiting'],
   rework: ['waiting'],
-  retry: ['failed'],
+  retry: ['failed', 'waiting'],
   cancel: ['queued', 'working', 'judging', 'waiting', 'publishing'],
 };
 

@@ -30,6 +30,9 @@ export interface AwaitedProposals {
 
 const MAX_REWORKS = 3;
 
+/** What `/retry` says to an agent whose work waits. */
+const ONCE_MORE = 'This was not accepted. Do the task once more, looking for what you missed.';
+
 /**
  * Shows what waits, then takes signals in their order until one decides. Without a decision the run is put
  * to wait in one transaction with the end of its job, unless a signal came in between.
@@ -143,21 +146,16 @@ async function consider(
       return (await mayDecide(session, prepared, signal))
         ? { kind: 'rejected', by: signal.actor.login, reason: signal.reason }
         : null;
+    case 'retry':
     case 'rework': {
       if (!(await mayDecide(session, prepared, signal))) return null;
       const hindrance = await hindranceToRework(session, awaited);
       return hindrance === null
-        ? { kind: 'rework', by: signal.actor.login, text: signal.text }
+        ? { kind: 'rework', by: signal.actor.login, text: signal.kind === 'retry' ? ONCE_MORE : signal.text }
         : decline(session, signal, hindrance);
     }
     case 'cancel':
       return { kind: 'cancelled', by: signal.actor.login };
-    case 'retry':
-      return decline(
-        session,
-        signal,
-        'only a failed run can be retried; this one waits for `/approve`, `/reject` or `/rework`',
-      );
     case 'ci': {
       const isOfHead = signal.headSha === session.view.pullRequest?.headSha;
       const hindrance = isOfHead ? await hindranceToRework(session, awaited) : 'of another head';

@@ -126,6 +126,14 @@ describe('a labelled issue', () => {
     expect(scene.issue(pull).pull).toMatchObject({ isDraft: false, head: { sha: moved } });
   });
 
+  it('is worked on once more after a press of the third button', async () => {
+    const { pull, head } = await waitingDraft();
+    const gate = scene.check(head, 'muster/gate');
+    scene.simulator.as('grace').pressButton(REPOSITORY, gate?.id ?? 0, 'retry');
+    await scene.until('the second commit', () => scene.issue(pull).pull?.head.sha !== head);
+    expect(scene.issue(pull).pull?.isDraft).toBe(true);
+  });
+
   it('waits on no branch when its author may not instruct, and gets one at the approved commit', async () => {
     const issue = await labelled('mallory');
     const comment = await scene.reaches(issue, 'waiting');

@@ -148,5 +148,12 @@ describe('a rework that brings no other pull request', () => {
     expect(body).toContain('nobody has approved the draft');
     expect(scene.answers(draft.issue).join()).toContain('It is short.');
     expect(gateOf(draft)).toBe('failure');
+    const gate = scene.check(draft.head, 'muster/gate');
+    scene.simulator.as('grace').pressButton(REPOSITORY, gate?.id ?? 0, 'retry');
+    await scene.until('another round', () =>
+      scene.tracking(draft.issue)?.body.includes('allows 1 of comment'),
+    );
+    await scene.reaches(draft.issue, 'failed');
+    expect(gateOf(draft)).toBe('failure');
   });
 });

@@ -150,6 +150,10 @@ describe('muster/gate', () => {
     expect(renderGateCheck(aView(state)).conclusion).toBe(conclusion);
   });
 
+  it('offers another try of a failed run', () => {
+    expect(renderGateCheck(aView('failed')).actions).toMatchObject([{ identifier: 'retry' }]);
+  });
+
   it('is never neutral, and never green for a dry run', () => {
     for (const state of RUN_STATES) {
       for (const view of [aView(state), doneView({ run: aRun(state) })]) {

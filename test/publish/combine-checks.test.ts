@@ -22,9 +22,12 @@ describe('combineChecks', () => {
   });
 
   it('keeps the buttons of a run that waits beside one that failed', () => {
-    const check = combineChecks('muster/gate', [aView('failed'), newer]);
-    expect(check.conclusion).toBe('failure');
-    expect(check.actions).toHaveLength(3);
+    for (const createdAt of ['2026-11-22T10:00:00Z', '2026-11-22T13:00:00Z']) {
+      const failed = aView('failed', { run: aRun('failed', { createdAt }) });
+      const check = combineChecks('muster/gate', [failed, newer]);
+      expect(check.conclusion).toBe('failure');
+      expect(check.actions).toHaveLength(3);
+    }
   });
 
   it('is not completed while a run goes on beside one that passed', () => {
