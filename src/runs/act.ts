@@ -6,7 +6,7 @@ import { followPullRequest, resumeForCi } from './act-on-pull-request.ts';
 import { recordClosing, recordReverts } from './afterwards.ts';
 import { answerCommand } from './answer-command.ts';
 import type { Engine } from './engine.ts';
-import { chooseRun, findRuns } from './find-run.ts';
+import { chooseRun, findRuns, takerOf } from './find-run.ts';
 import { followLifecycle } from './lifecycle.ts';
 import { createRun } from './run-rows.ts';
 import { sendSignal, type Signal, type SignalSource } from './signals.ts';
@@ -139,6 +139,8 @@ async function command(engine: Engine, github: GitHub, asked: RoutedCommand): Pr
   const runs = await engine.database.transaction(tenant.id, async (tx) =>
     findRuns(tx, tenant.id, subject.number),
   );
+  const taker = await takerOf(engine, tenant.id, runs, asked.key);
+  if (taker !== null) return `${kind} for ${taker}: repeated`;
   const chosen = chooseRun(runs, given.runId, MOVABLE[kind], kind);
   if (chosen.kind === 'unclear') {
     await answer(engine, github, subject.number, asked.key, chosen.text);
@@ -194,6 +196,8 @@ async function signalOf(engine: Engine, github: GitHub, asked: RoutedSignal): Pr
   const number = pullRequest ?? 0;
   const runs = await engine.database.transaction(tenant.id, async (tx) => findRuns(tx, tenant.id, number));
   const fitting = asked.runIds.length === 0 ? runs : runs.filter((run) => asked.runIds.includes(run.runId));
+  const taker = await takerOf(engine, tenant.id, runs, asked.key);
+  if (taker !== null) return `${kind} for ${taker}: repeated`;
   const chosen = chooseRun(fitting, null, MOVABLE[kind], kind);
   if (chosen.kind === 'unclear') {
     if (pullRequest !== null) await answer(engine, github, pullRequest, asked.key, chosen.text);

@@ -1,6 +1,7 @@
 import type { RunState } from '../domain/run.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import type { Transaction } from '../ports/database.ts';
+import type { Engine } from './engine.ts';
 
 export interface FoundRun {
   runId: string;
@@ -18,6 +19,22 @@ export async function findRuns(tx: Transaction, tenantId: TenantId, number: numb
      ORDER BY created_at DESC LIMIT 100`,
     [tenantId, number],
   );
+}
+
+/** The run that has that signal already: whoever took it in may have died before they closed the delivery. */
+export async function takerOf(
+  { database }: Pick<Engine, 'database'>,
+  tenantId: TenantId,
+  runs: readonly FoundRun[],
+  signalId: string,
+): Promise<string | null> {
+  const [taker] = await database.transaction(tenantId, async (tx) =>
+    tx.query<{ runId: string }>(
+      `SELECT run_id AS "runId" FROM signals WHERE tenant_id = $1 AND run_id = ANY($2) AND signal_id = $3`,
+      [tenantId, runs.map(({ runId }) => runId), signalId],
+    ),
+  );
+  return taker?.runId ?? null;
 }
 
 /** True for a pull request that a run of this tenant opened. */
