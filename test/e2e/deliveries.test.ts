@@ -64,6 +64,23 @@ describe('a delivery', () => {
     expect(runsOn(issue)).toBe(2);
   });
 
+  it('is a dispatch of its own where GitHub lists it, though its body came before', async () => {
+    const issue = await opened();
+    const { simulator } = scene;
+    const dispatch = async () =>
+      fetch(`${simulator.url}/repos/${REPOSITORY}/dispatches`, {
+        method: 'POST',
+        headers: { authorization: `token ${simulator.tokenFor('ada')}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ event_type: 'muster', client_payload: { agent: 'idler', issue } }),
+      });
+    expect((await dispatch()).status).toBe(204);
+    await scene.reaches(issue, 'done');
+    await dispatch();
+    await scene.until('the second run', () => runsOn(issue) === 2);
+    const bodies = simulator.webhooks.deliveries.filter(({ event }) => event === 'repository_dispatch');
+    expect(new Set(bodies.map(({ body }) => body)).size).toBe(1);
+  });
+
   it('starts nothing when it is older than seven days', async () => {
     const issue = await opened();
     scene.simulator.webhooks.dropNext(1);

@@ -1,7 +1,9 @@
 import { messageOf, MusterError, retryAfterOf } from '../../domain/errors.ts';
+import type { HookDeliveries } from '../../ports/github.ts';
 import type { Job } from '../../ports/queue.ts';
 import type { Engine } from '../../runs/engine.ts';
 import { closeDelivery, readDelivery, type Delivery } from '../../runs/inbox.ts';
+import { isRepeated } from '../../runs/repeated.ts';
 import type { ReceivedEvent } from '../probot-app.ts';
 import { tenantOf } from './delivery.ts';
 
@@ -19,6 +21,7 @@ export async function handleDelivery(
   job: Job,
   receive: (event: ReceivedEvent) => Promise<void>,
   outcomeOf: (deliveryId: string) => string,
+  hooks: HookDeliveries,
 ): Promise<void> {
   const { deliveryId } = job.data;
   if (typeof deliveryId !== 'string') return;
@@ -29,6 +32,10 @@ export async function handleDelivery(
     engine.telemetry.count('muster_deliveries_total', 1, { event: delivery.event, outcome: word });
   };
   try {
+    if (await isRepeated(engine, hooks, delivery)) {
+      const outcome = 'refused: the same body came before, and GitHub lists no delivery of this id';
+      return await close('handled', outcome, 'repeated');
+    }
     await receive({ id: delivery.id, name: delivery.event, payload: JSON.parse(delivery.body) });
   } catch (error) {
     const ageMs = engine.clock.now().getTime() - delivery.receivedAt.getTime();

@@ -1,4 +1,5 @@
 import { createAppAccess } from '../../adapters/octokit/access.ts';
+import type { HookDeliveries } from '../../ports/github.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Model } from '../../ports/model.ts';
 import { keepHouse } from '../../runs/housekeeping.ts';
@@ -61,7 +62,7 @@ export async function openApp(options: AppOptions, credentials: AppCredentials):
     await host.close(0);
   });
   if (role !== 'web') {
-    await startWork(host, credentials, environment);
+    await startWork(host, credentials, environment, githubAccess.hookDeliveries);
     void keepHouse(host.engine, githubAccess.hookDeliveries, housekeeping.signal);
   }
   const store = createIntake(host.engine.database, host.engine.queue, host.engine.clock);
@@ -80,7 +81,12 @@ export async function openApp(options: AppOptions, credentials: AppCredentials):
   };
 }
 
-async function startWork(host: Host, credentials: AppCredentials, environment: Environment): Promise<void> {
+async function startWork(
+  host: Host,
+  credentials: AppCredentials,
+  environment: Environment,
+  hooks: HookDeliveries,
+): Promise<void> {
   const outcomes = new Map<string, string>();
   const feed = await createProbotFeed({
     credentials,
@@ -99,6 +105,7 @@ async function startWork(host: Host, credentials: AppCredentials, environment: E
         outcomes.delete(deliveryId);
         return outcome;
       },
+      hooks,
     ),
   );
   await host.app.work(RUN_CONCURRENCY);

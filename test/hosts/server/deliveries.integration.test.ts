@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAppAccess } from '../../../src/adapters/octokit/access.ts';
 import { MusterError } from '../../../src/domain/errors.ts';
 import { handleDelivery } from '../../../src/hosts/server/deliveries.ts';
+import type { HookDeliveries } from '../../../src/ports/github.ts';
 import type { Job } from '../../../src/ports/queue.ts';
 import { takeDelivery } from '../../../src/runs/inbox.ts';
 import { createSampleWorld, type SampleWorld } from '../../../src/simulator/sample/world.ts';
@@ -31,15 +32,15 @@ beforeEach(async () => {
 });
 
 /** A stored delivery whose handling is `receive`, and what its tries send and complete. */
-async function stored(receive: () => Promise<unknown>) {
+async function stored(receive: () => Promise<unknown>, { id = 'd1', event = 'issues', listed = '' } = {}) {
   const queue = recordingQueue();
   const engine = testEngine({ database, queue, clock });
-  await takeDelivery(database, queue, { id: 'd1', event: 'issues', body: '{"repository":{"id":7}}' });
+  await takeDelivery(database, queue, { id, event, body: '{"repository":{"id":7}}' });
   queue.sent.length = 0;
   const completed: string[] = [];
   const job: Job = {
     id: 'j1',
-    data: { deliveryId: 'd1' },
+    data: { deliveryId: id },
     retryCount: 0,
     signal: new AbortController().signal,
     completeIn: async () => void completed.push('j1'),
@@ -50,8 +51,21 @@ async function stored(receive: () => Promise<unknown>) {
       job,
       async () => void (await receive()),
       () => 'run r_x',
+      listing(listed, event),
     );
   return { queue, completed, handle };
+}
+
+/** GitHub's list with a delivery of that id. */
+function listing(guid: string, event: string): HookDeliveries {
+  const deliveredAt = clock.now().toISOString();
+  return {
+    list: async () => ({
+      deliveries: [{ id: '1', guid, event, deliveredAt, status: 'delivered' }],
+      next: null,
+    }),
+    readBody: async () => null,
+  };
 }
 
 /** Asks GitHub something, as every handling does. */
@@ -68,9 +82,12 @@ function asking(): () => Promise<unknown> {
   return async () => access.identity();
 }
 
-async function row(): Promise<{ state: string; outcome: string | null } | undefined> {
+async function row(id = 'd1'): Promise<{ state: string; outcome: string | null } | undefined> {
   const [found] = await database.transaction('system', async (tx) =>
-    tx.query<{ state: string; outcome: string | null }>('SELECT state, outcome FROM inbox'),
+    tx.query<{ state: string; outcome: string | null }>(
+      'SELECT state, outcome FROM inbox WHERE delivery_id = $1',
+      [id],
+    ),
   );
   return found;
 }
@@ -129,5 +146,29 @@ describe('a delivery', () => {
     await handle();
     expect(queue.sent).toEqual([]);
     expect(await row()).toEqual({ state: 'failed', outcome: 'no' });
+  });
+
+  it('with a signed body that came before under another id is refused, unless GitHub lists it', async () => {
+    const event = 'repository_dispatch';
+    const handled: string[] = [];
+    const first = await stored(async () => handled.push('d1'), { event });
+    await first.handle();
+    const replayed = await stored(async () => handled.push('d2'), { id: 'd2', event });
+    await replayed.handle();
+    expect(await row('d2')).toEqual({ state: 'stored', outcome: null });
+    expect(replayed.queue.sent).toHaveLength(1);
+    clock.advance(120_000);
+    await replayed.handle();
+    expect(await row('d2')).toMatchObject({ state: 'handled', outcome: expect.stringContaining('refused') });
+    const honest = await stored(async () => handled.push('d3'), { id: 'd3', event, listed: 'd3' });
+    await honest.handle();
+    expect(await row('d3')).toEqual({ state: 'handled', outcome: 'run r_x' });
+    expect(handled).toEqual(['d1', 'd3']);
+  });
+
+  it('of an event with ids of its own goes on under any id: its trigger is known', async () => {
+    const handled: string[] = [];
+    for (const id of ['d1', 'd2']) await (await stored(async () => handled.push(id), { id })).handle();
+    expect(handled).toEqual(['d1', 'd2']);
   });
 });
