@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realClock } from '../support/clock.ts';
 import { agentFile, cassetteOf, turn, verdict } from './support/replies.ts';
 import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
 
@@ -6,9 +7,13 @@ const PULL = { title: 'Say it', body: 'It was not written down.' };
 const PUSHED = 'A person said more.';
 const CHECKS = ['muster/judge', 'muster/cost', 'muster/gate'];
 
+/** How far GitHub's clock is ahead. */
+let aheadMs = 0;
+
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene({
+    clock: { ...realClock, now: () => new Date(Date.now() + aheadMs) },
     files: {
       '.github/muster.yml': 'agents: { triager: { enabled: false } }\n',
       '.github/agents/writer.md': agentFile('writer', '{ pull_request: 1, comment: 1 }'),
@@ -122,6 +127,8 @@ describe('a push by a person', () => {
       () => scene.check(pushed, 'muster/gate')?.conclusion === 'action_required',
     );
     await scene.reaches(issue, 'waiting');
+    // The review is of the commit, and not all that waits is in that.
+    aheadMs += 60_000;
     await ada().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
     await scene.reaches(issue, 'done');
     expect((await checksOf(pushed))['muster/gate']).toBe('success');
