@@ -39,8 +39,8 @@ describe('what happened while the server was down', () => {
     await scene.up();
     await scene.reaches(labelled, 'done');
     await scene.reaches(commented, 'done');
-    // Two issues, a label, a comment.
-    expect(await metric('muster_deliveries_recovered_total')).toBe(4);
+    // Two issues, a label that is made and put on, a comment.
+    expect(await metric('muster_deliveries_recovered_total')).toBe(5);
     // GitHub's own button for it comes too late to matter.
     const { webhooks } = scene.simulator;
     const failed = webhooks.deliveries.filter(({ statusCode }) => statusCode === 0);
