@@ -17,7 +17,7 @@ export async function viewsOnHead(
 ): Promise<RunView[]> {
   const rows = await database.transaction(tenantId, async (tx) =>
     tx.query<{ view: RunView }>(
-      `SELECT view FROM runs WHERE tenant_id = $1 AND view->>'headSha' = $2 AND view->>'isDryRun' IS DISTINCT FROM 'true'
+      `SELECT view FROM runs WHERE tenant_id = $1 AND head_sha = $2 AND view->>'isDryRun' IS DISTINCT FROM 'true'
        ORDER BY created_at DESC`,
       [tenantId, headSha],
     ),
