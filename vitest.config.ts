@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** Most of what all end-to-end tests take: `npm test` is to be run often. */
+const SLOW = ['action', 'autonomy', 'cli', 'gate', 'publication', 'push', 'restart', 'rework', 'stop'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+
 /**
- * Four projects, so that coverage can be measured apart: `unit` (no I/O but temporary files),
- * `integration` (database, git, HTTP on loopback), `e2e` (whole processes against the simulator), and `crash`
- * (processes that are killed), which takes minutes and runs on its own: `npm run test:crash`.
+ * Projects, so that coverage can be measured apart: `unit` (no I/O but temporary files), `integration` (database,
+ * git, HTTP on loopback), `e2e` (whole servers against the simulator). What takes minutes runs on its own:
+ * `slow` (more of these) and `crash` (servers that are killed).
  *
  * The limits only end what hangs: a busy machine is not a failure.
  */
@@ -34,7 +39,17 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000 },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: SLOW,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'slow', include: SLOW, testTimeout: 240_000, hookTimeout: 240_000 },
       },
       {
         extends: true,
