@@ -142,12 +142,14 @@ async function inRest(read: Read): Promise<string[]> {
   const left = await read<{ what: string; n: number }>(
     `SELECT 'effects not verified' AS what, count(*)::int AS n FROM effects WHERE state <> 'verified'
      UNION ALL SELECT 'signals not consumed', count(*)::int FROM signals WHERE consumed_at IS NULL
-     UNION ALL SELECT 'deliveries not handled', count(*)::int FROM inbox WHERE state <> 'handled'
+     UNION ALL SELECT 'deliveries that nobody will handle', count(*)::int FROM inbox i
+       WHERE state <> 'handled' AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'delivery'
+         AND j.state IN ('created', 'retry') AND j.data->>'deliveryId' = i.delivery_id)
      UNION ALL SELECT 'steps without their result', count(*)::int FROM steps s
        LEFT JOIN results r ON r.digest = s.result_digest WHERE s.result_digest IS NOT NULL AND r.digest IS NULL
      UNION ALL SELECT 'tokens of ended attempts', count(*)::int FROM runs WHERE tokens <> '{}'
      UNION ALL SELECT 'jobs', count(*)::int FROM pgboss.job
-       WHERE name IN ('run', 'delivery') AND state IN ('created', 'retry', 'active')`,
+       WHERE (name = 'delivery' AND state = 'active') OR (name = 'run' AND state IN ('created', 'retry', 'active'))`,
   );
   return left.flatMap(({ what, n }) => unless(n === 0, `${n} ${what}`));
 }

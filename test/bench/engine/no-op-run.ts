@@ -11,7 +11,7 @@ const STEPS = 5;
 
 /** A run of its own subject, of one of `tenants` tenants. */
 export function noOpRequest(index: number, tenants: number): RunRequest {
-  const runId = `r_${index.toString(36).padStart(12, 'a')}`;
+  const runId = `r_${String(index).padStart(12, 'a')}`;
   const id = 1 + (index % tenants);
   return runRequest({
     runId,
