@@ -20,7 +20,7 @@ export function describeResult({ row, what, value, unit, bar, rounds }: Result):
 export async function writeTable(results: readonly Result[], machine: Machine): Promise<void> {
   const lines = results.map(
     ({ row, what, value, unit, bar }) =>
-      `| ${row} | ${what} | ${shown(value)} ${unit} | ${bar === null ? '' : `${inSymbols(bar)}${isMet(value, bar) ? '' : ', missed'}`} |`,
+      `| ${row} | ${what} | ${`${shown(value)} ${unit}`.trim()} | ${bar === null ? '' : `${inSymbols(bar)}${isMet(value, bar) ? '' : ', missed'}`} |`,
   );
   const table = ['| row | what | median | bar |', '| --- | --- | --- | --- |', ...lines].join('\n');
   const readme = await readFile(README, 'utf8');
