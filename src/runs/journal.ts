@@ -72,15 +72,20 @@ export async function openJournal(
     ? new Map<string, Recorded>()
     : await database.transaction(tenant.id, async (tx) => loadSteps(tx, tenant.id, runId));
 
-  const rowOf = (key: string, spec: StepSpec, startedAt: Date, output: unknown): SqlValue[] => {
+  const rowOf = (
+    key: string,
+    { kind }: StepSpec,
+    startedAt: Date,
+    { inputDigest, output }: Recorded,
+  ): SqlValue[] => {
     const body = JSON.stringify(output ?? null);
     const isLarge = body.length > INLINE_LIMIT;
     return [
       tenant.id,
       runId,
       key,
-      spec.kind,
-      digestOf(spec.input),
+      kind,
+      inputDigest,
       isLarge ? null : body,
       isLarge ? sha256(body) : null,
       run.attempt,
@@ -108,7 +113,8 @@ export async function openJournal(
       }
       const startedAt = clock.now();
       const output = asRecorded(await work());
-      const row = rowOf(key, spec, startedAt, output);
+      const step: Recorded = { inputDigest: digestOf(spec.input), output };
+      const row = rowOf(key, spec, startedAt, step);
       if (alongside === undefined) assertHeld(await database.statement(tenant.id, RECORD, row));
       else {
         await database.transaction(tenant.id, async (tx) => {
@@ -116,7 +122,7 @@ export async function openJournal(
           await alongside(tx, output);
         });
       }
-      recorded.set(key, { inputDigest: digestOf(spec.input), output });
+      recorded.set(key, step);
       return output;
     },
   });
@@ -139,13 +145,7 @@ async function loadSteps(tx: Transaction, tenantId: number, runId: string): Prom
     [tenantId, runId],
   );
   return new Map(
-    rows.map((row) => [
-      row.key,
-      {
-        inputDigest: row.input_digest,
-        output: asRecorded(outputOf(row)),
-      },
-    ]),
+    rows.map((row) => [row.key, { inputDigest: row.input_digest, output: asRecorded(outputOf(row)) }]),
   );
 }
 
