@@ -1,27 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comment } from '../../src/simulator/model.ts';
-import { agentFile, cassetteOf, turn, verdict } from './support/replies.ts';
-import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
+import { REPOSITORY, type Scene } from './support/scene.ts';
+import { openWriterScene, waitingIssue } from './support/writer.ts';
 
-const PULL = { title: 'Say it', body: 'It was not written down.' };
 const READY = /markPullRequestReadyForReview/;
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openScene({
-    files: {
-      '.github/muster.yml': 'agents: { triager: { enabled: false } }\n',
-      '.github/agents/writer.md': agentFile('writer', '{ pull_request: 1 }'),
-    },
-    cassette: cassetteOf(
-      turn('writer', 0, [
-        ['write_file', { path: 'SAID.md', content: 'Said.\n' }],
-        ['propose_pull_request', PULL],
-      ]),
-      turn('writer', 1, []),
-      verdict('writer', ['asked'], 0.9, PULL.body),
-    ),
-  });
+  scene = await openWriterScene();
 });
 afterAll(async () => scene.close());
 
@@ -33,9 +19,7 @@ interface Approved {
 /** A run that grace approves, while GitHub answers like this to its publication. */
 async function approvedWhile(status: number, times: number): Promise<Approved> {
   const { simulator } = scene;
-  const { number: issue } = await simulator.as('ada').openIssue(REPOSITORY, { title: 'Say it', body: 'Do.' });
-  await simulator.as('ada').label(REPOSITORY, issue, 'agent:writer');
-  await scene.reaches(issue, 'waiting');
+  const issue = await waitingIssue(scene);
   simulator.faults.add({ path: /graphql/, body: READY, times, kind: 'status', status });
   const before = triesToPublish();
   const approval = simulator.as('grace').comment(REPOSITORY, issue, '/approve');

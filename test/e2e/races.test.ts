@@ -1,35 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agentFile, cassetteOf, turn, verdict } from './support/replies.ts';
-import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
-
-const PULL = { title: 'Say it', body: 'It was not written down.' };
-const AGENT = 'writer';
+import { REPOSITORY, type Scene } from './support/scene.ts';
+import { openWriterScene, waitingIssue } from './support/writer.ts';
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openScene({
-    files: {
-      '.github/muster.yml': 'agents: { triager: { enabled: false } }\n',
-      [`.github/agents/${AGENT}.md`]: agentFile(AGENT, '{ pull_request: 1 }'),
-    },
-    cassette: cassetteOf(
-      turn(AGENT, 0, [
-        ['write_file', { path: 'SAID.md', content: 'Said.\n' }],
-        ['propose_pull_request', PULL],
-      ]),
-      turn(AGENT, 1, []),
-      verdict(AGENT, ['asked'], 0.9, PULL.body),
-    ),
-  });
+  scene = await openWriterScene();
 });
 afterAll(async () => scene.close());
-
-async function labelled(): Promise<number> {
-  const ada = scene.simulator.as('ada');
-  const { number } = await ada.openIssue(REPOSITORY, { title: 'Say it', body: 'Please.' });
-  await ada.label(REPOSITORY, number, `agent:${AGENT}`);
-  return number;
-}
 
 interface Draft {
   issue: number;
@@ -38,8 +15,7 @@ interface Draft {
 }
 
 async function waitingDraft(): Promise<Draft> {
-  const issue = await labelled();
-  await scene.reaches(issue, 'waiting');
+  const issue = await waitingIssue(scene);
   const pull = scene.pullRequestOf(issue);
   return { issue, pull: pull?.number ?? 0, branch: pull?.pull?.head.ref ?? '' };
 }
