@@ -9,13 +9,13 @@ import { readEvent } from './router/read-event.ts';
 import { route } from './router/route.ts';
 import type { Routed } from './router/routed.ts';
 import { startRun } from './router/start.ts';
-import { act } from './runs/act.ts';
+import { act } from './runs/events/act.ts';
 import { loadCatalogue } from './runs/catalogue.ts';
 import type { Engine } from './runs/engine.ts';
-import { isOwnPullRequest } from './runs/find-run.ts';
-import { followLifecycle, isServed } from './runs/lifecycle.ts';
-import { forgetSchedules } from './runs/schedule-rows.ts';
-import { fireTimer } from './runs/timers.ts';
+import { isOwnPullRequest } from './runs/tables/find-run.ts';
+import { followLifecycle, isServed } from './runs/events/lifecycle.ts';
+import { forgetSchedules } from './runs/upkeep/schedule-rows.ts';
+import { fireTimer } from './runs/upkeep/timers.ts';
 import { workOnRun } from './runs/worker.ts';
 
 export interface IncomingEvent {

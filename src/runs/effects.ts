@@ -1,6 +1,12 @@
 import type { Effect, EffectState, Receipt } from '../domain/effect.ts';
 import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
-import { forgetIntent, intendEffect, readEffect, recordEffect, type EffectIdentity } from './effect-rows.ts';
+import {
+  forgetIntent,
+  intendEffect,
+  readEffect,
+  recordEffect,
+  type EffectIdentity,
+} from './tables/effect-rows.ts';
 import type { Engine } from './engine.ts';
 import type { Session } from './session.ts';
 import { isLostClaim } from './takeover.ts';

@@ -3,11 +3,11 @@ import type { RunView } from '../domain/run-view.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import type { GitHub } from '../ports/github.ts';
 import { CHECK_NAMES } from '../publish/checks.ts';
-import { combineChecks } from '../publish/combine-checks.ts';
+import { combineChecks, unjudgedChecks } from '../publish/combine-checks.ts';
 import { upsertChecks } from '../publish/report.ts';
 import type { Engine } from './engine.ts';
-import { isServed } from './lifecycle.ts';
-import { loadRun } from './run-rows.ts';
+import { isServed } from './events/lifecycle.ts';
+import { loadRun } from './tables/run-rows.ts';
 
 /** The records of the runs that work, or worked, on that head, newest first. Dry runs have no checks. */
 export async function viewsOnHead(
@@ -64,4 +64,21 @@ export async function showEndedChecks(engine: Engine, tenantId: TenantId, runId:
   if (!(await isServed(engine, run.request.tenant))) return;
   const github = await engine.githubAccess.forTenant(run.request.tenant);
   await showChecks(engine, github, stored.view.headSha, { ...view, run }, view.checksDigest);
+}
+
+/**
+ * The checks on a head that was pushed when nobody was left to judge it. What a run that works on it, or did,
+ * says there stays; that nothing waits there, as said before anyone's run had it, does not.
+ *
+ * @param isOurs True where one of the runs opened the pull request: then its gate is closed.
+ */
+export async function reportUnjudgedHead(
+  engine: Engine,
+  github: GitHub,
+  headSha: string,
+  runIds: readonly string[],
+  isOurs: boolean,
+): Promise<void> {
+  if ((await viewsOnHead(engine, github.tenant.id, headSha)).length > 0) return;
+  await upsertChecks(github, headSha, unjudgedChecks(runIds, isOurs));
 }

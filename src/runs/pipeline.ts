@@ -1,10 +1,10 @@
 import type { Effect } from '../domain/effect.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { closeDraft } from '../publish/draft.ts';
-import { check, type Checked } from './check.ts';
-import { decide } from './decide.ts';
-import { beginPublishing, decideOn, waitAgain, type Published, type Waits } from './decide-on.ts';
-import { recordDecision } from './decisions.ts';
+import { check, type Checked } from './stages/check.ts';
+import { decide } from './stages/decide.ts';
+import { beginPublishing, decideOn, waitAgain, type Published, type Waits } from './decision/decide-on.ts';
+import { recordDecision } from './tables/decisions.ts';
 import {
   endOfDraftLeft,
   endOfDryRun,
@@ -12,15 +12,15 @@ import {
   endOfNothingNew,
   endOfUnprepared,
   endWithoutProposals,
-} from './ends.ts';
-import { leaveOutKnown } from './findings.ts';
-import { judge } from './judge.ts';
-import { prepare, prepareAgain, type Prepared } from './prepare.ts';
-import { buildCommit, publishAll, sortByDecision, type Sorted } from './publish.ts';
-import { quoteNow } from './run-cap.ts';
+} from './stages/ends.ts';
+import { leaveOutKnown } from './stages/findings.ts';
+import { judge } from './stages/judge.ts';
+import { prepare, prepareAgain, type Prepared } from './stages/prepare.ts';
+import { buildCommit, publishAll, sortByDecision, type Sorted } from './stages/publish.ts';
+import { quoteNow } from './stages/run-cap.ts';
 import { checklist, type Session } from './session.ts';
-import { settleRun, type RunEnd } from './settle.ts';
-import { work, type Rework, type Worked } from './work.ts';
+import { settleRun, type RunEnd } from './stages/settle.ts';
+import { work, type Rework, type Worked } from './stages/work.ts';
 
 /**
  * The whole life of a run, from top to bottom: prepare → work → check → judge → decide → publish, and once

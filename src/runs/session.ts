@@ -4,9 +4,9 @@ import type { Transaction } from '../ports/database.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Job } from '../ports/queue.ts';
 import type { Engine } from './engine.ts';
-import { openJournal, type Journal } from './journal.ts';
-import { loadSpend, settleInterrupted } from './ledger.ts';
-import { changeRun, type RunChange, type StoredRun } from './run-rows.ts';
+import { openJournal, type Journal } from './tables/journal.ts';
+import { loadSpend, settleInterrupted } from './tables/ledger.ts';
+import { changeRun, type RunChange, type StoredRun } from './tables/run-rows.ts';
 import { endAttempt } from './takeover.ts';
 
 /** One claim of one run: what it knows, and the only way to change it. */

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../ports/database.ts';
 import type { GitHub } from '../ports/github.ts';
 import type { Engine } from './engine.ts';
 import { fenceGitHub } from './fenced-github.ts';
-import { fence, staleAttempt, type ClaimedRun } from './run-rows.ts';
+import { fence, staleAttempt, type ClaimedRun } from './tables/run-rows.ts';
 
 /**
  * GitHub for a claim that was just made. GitHub knows no fences, so the tokens of the attempt before are

@@ -2,16 +2,16 @@ import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
 import { isEnded } from '../domain/run.ts';
 import { closeDraft } from '../publish/draft.ts';
 import type { Job } from '../ports/queue.ts';
-import { abandonIntended, loadEffects, reopenFailedEffects } from './effect-rows.ts';
+import { abandonIntended, loadEffects, reopenFailedEffects } from './tables/effect-rows.ts';
 import { CANCELLED_MIDWAY, MAX_HOLD_MS } from './effects.ts';
 import { RUN_SPAN } from '../telemetry/names.ts';
-import { endOfError } from './ends.ts';
+import { endOfError } from './stages/ends.ts';
 import type { Engine } from './engine.ts';
 import { runPipeline } from './pipeline.ts';
-import { changeRun, claimRun, type ClaimedRun, type StoredRun } from './run-rows.ts';
+import { changeRun, claimRun, type ClaimedRun, type StoredRun } from './tables/run-rows.ts';
 import { openSession, type Session } from './session.ts';
-import { settleRun } from './settle.ts';
-import { consumeSignal, loadSignals, pendingCancel, type Signal } from './signals.ts';
+import { settleRun } from './stages/settle.ts';
+import { consumeSignal, loadSignals, pendingCancel, type Signal } from './tables/signals.ts';
 import { endAttempt, isLostClaim, noteFailure, openGitHub } from './takeover.ts';
 
 /** How often a worker looks whether its run was cancelled. */

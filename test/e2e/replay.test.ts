@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSecretScanner } from '../../src/adapters/secret-scanner.ts';
 import { ask } from '../../src/hosts/cli/reader.ts';
 import type { Json } from '../../src/domain/json.ts';
-import { replayRun, type Recording } from '../../src/runs/replay.ts';
+import { replayRun, type Recording } from '../../src/runs/history/replay.ts';
 import { sampleRepository } from '../../src/simulator/sample/sample.ts';
 import { testClock } from '../support/clock.ts';
 import { agentFile, cassetteOf, turn, verdict } from './support/replies.ts';

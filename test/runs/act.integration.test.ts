@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GitHub } from '../../src/ports/github.ts';
-import { act } from '../../src/runs/act.ts';
+import { act } from '../../src/runs/events/act.ts';
 import type { RoutedCommand, RoutedSignal } from '../../src/router/routed.ts';
-import { changeRun, claimRun, createRun } from '../../src/runs/run-rows.ts';
+import { changeRun, claimRun, createRun } from '../../src/runs/tables/run-rows.ts';
 import { fakeGitHub } from '../publish/fake-github.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { testEngine } from '../support/engine.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunState } from '../../src/domain/run.ts';
 import { readEvent } from '../../src/router/read-event.ts';
-import { recordClosing, recordReverts } from '../../src/runs/afterwards.ts';
-import { createRun } from '../../src/runs/run-rows.ts';
+import { recordClosing, recordReverts } from '../../src/runs/events/afterwards.ts';
+import { createRun } from '../../src/runs/tables/run-rows.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { recordingQueue, runRequest } from '../support/runs.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FileChange } from '../../src/domain/proposal.ts';
 import type { PullRequestFile } from '../../src/ports/github.ts';
-import { diffOfChange, diffOfFile } from '../../src/runs/change-diff.ts';
+import { diffOfChange, diffOfFile } from '../../src/runs/stages/change-diff.ts';
 
 function change(overrides: Partial<FileChange> = {}): FileChange {
   return { path: 'a.ts', mode: '100644', content: 'b\n', encoding: 'utf-8', origin: 'edit', ...overrides };

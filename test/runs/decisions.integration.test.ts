@@ -3,8 +3,8 @@ import { createDatabaseKeyvStore } from '../../src/adapters/keyv/database-keyv-s
 import { createKeyvNoteStore } from '../../src/adapters/keyv/note-store.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { loadDecisions, recordDecision, toDecided } from '../../src/runs/decisions.ts';
-import { answerQuery } from '../../src/runs/inspect.ts';
+import { loadDecisions, recordDecision, toDecided } from '../../src/runs/tables/decisions.ts';
+import { answerQuery } from '../../src/runs/history/inspect.ts';
 import { testClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { recordingQueue, runRequest } from '../support/runs.ts';

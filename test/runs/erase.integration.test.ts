@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tenant } from '../../src/domain/tenant.ts';
-import { eraseRemoved } from '../../src/runs/erase.ts';
-import { takeDelivery } from '../../src/runs/inbox.ts';
-import { createRun } from '../../src/runs/run-rows.ts';
-import { loadStanding } from '../../src/runs/tenants.ts';
+import { eraseRemoved } from '../../src/runs/upkeep/erase.ts';
+import { takeDelivery } from '../../src/runs/tables/inbox.ts';
+import { createRun } from '../../src/runs/tables/run-rows.ts';
+import { loadStanding } from '../../src/runs/tables/tenants.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { testEngine } from '../support/engine.ts';
 import { recordingQueue, runRequest } from '../support/runs.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MusterError } from '../../src/domain/errors.ts';
 import type { Database } from '../../src/ports/database.ts';
-import { createIntake, takeDelivery, type Delivery } from '../../src/runs/inbox.ts';
+import { createIntake, takeDelivery, type Delivery } from '../../src/runs/tables/inbox.ts';
 import { testClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { recordingQueue } from '../support/runs.ts';

@@ -6,7 +6,7 @@ import type { GitHub, GitHubAccess } from '../../src/ports/github.ts';
 import { createEffectors, effectorFor } from '../../src/publish/effectors.ts';
 import type { PublishTarget } from '../../src/publish/target.ts';
 import { carryOut, type EffectSpec, type Outbox } from '../../src/runs/effects.ts';
-import { claimRun, createRun } from '../../src/runs/run-rows.ts';
+import { claimRun, createRun } from '../../src/runs/tables/run-rows.ts';
 import { openGitHub } from '../../src/runs/takeover.ts';
 import type { Issue } from '../../src/simulator/model.ts';
 import { createSimulator, type Simulator } from '../../src/simulator/simulator.ts';

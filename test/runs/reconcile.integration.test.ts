@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MusterError } from '../../src/domain/errors.ts';
 import type { DeliveryFacts, HookDeliveries } from '../../src/ports/github.ts';
-import { takeDelivery } from '../../src/runs/inbox.ts';
-import { reconcile } from '../../src/runs/reconcile.ts';
-import { admitTenant } from '../../src/runs/tenants.ts';
+import { takeDelivery } from '../../src/runs/tables/inbox.ts';
+import { reconcile } from '../../src/runs/upkeep/reconcile.ts';
+import { admitTenant } from '../../src/runs/tables/tenants.ts';
 import { testClock, type TestClock } from '../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { testEngine } from '../support/engine.ts';

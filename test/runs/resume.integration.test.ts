@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRun } from '../../src/runs/run-rows.ts';
-import { resumeRun } from '../../src/runs/resume.ts';
+import { createRun } from '../../src/runs/tables/run-rows.ts';
+import { resumeRun } from '../../src/runs/history/resume.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { recordingQueue, runRequest } from '../support/runs.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isEnded, RUN_STATES } from '../../src/domain/run.ts';
-import { sweep } from '../../src/runs/retention.ts';
+import { sweep } from '../../src/runs/upkeep/retention.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { silentLog } from '../support/log.ts';
 import { runRequest } from '../support/runs.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { claimRun, createRun } from '../../src/runs/run-rows.ts';
+import { claimRun, createRun } from '../../src/runs/tables/run-rows.ts';
 import { openSession } from '../../src/runs/session.ts';
-import { loadStages } from '../../src/runs/stages.ts';
+import { loadStages } from '../../src/runs/tables/stages.ts';
 import type { GitHub } from '../../src/ports/github.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { testEngine } from '../support/engine.ts';

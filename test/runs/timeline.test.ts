@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/domain/run.ts';
-import type { StepRow } from '../../src/runs/step-text.ts';
-import { timelineOf, type RunRecord } from '../../src/runs/timeline.ts';
+import type { StepRow } from '../../src/runs/history/step-text.ts';
+import { timelineOf, type RunRecord } from '../../src/runs/history/timeline.ts';
 
 const ADA = { id: 1, login: 'ada', isBot: false };
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { TenantId } from '../../domain/tenant.ts';
 import type { Engine } from '../../runs/engine.ts';
-import { sendSignal, type Signal } from '../../runs/signals.ts';
+import { sendSignal, type Signal } from '../../runs/tables/signals.ts';
 import type { FollowedQueue } from './follow.ts';
 
 /** A runner asks with SIGINT, 7.5 s later with SIGTERM, and ends the process 2.5 s after that. */

@@ -4,8 +4,8 @@ import type { TenantId } from '../../domain/tenant.ts';
 import type { Transaction } from '../../ports/database.ts';
 import type { Job, Queue } from '../../ports/queue.ts';
 import type { Engine } from '../../runs/engine.ts';
-import { loadRun, type StoredRun } from '../../runs/run-rows.ts';
-import { loadSignals } from '../../runs/signals.ts';
+import { loadRun, type StoredRun } from '../../runs/tables/run-rows.ts';
+import { loadSignals } from '../../runs/tables/signals.ts';
 
 const POLL_MS = 250;
 

@@ -1,6 +1,6 @@
 import { microUsdToUsd } from '../../domain/money.ts';
 import { totalSpend } from '../../domain/run-view.ts';
-import type { StoredRun } from '../../runs/run-rows.ts';
+import type { StoredRun } from '../../runs/tables/run-rows.ts';
 
 /** The Action's outputs; empty text where there is nothing to say. */
 export interface Outputs {

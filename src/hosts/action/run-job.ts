@@ -8,7 +8,7 @@ import type { Tenant, TenantId } from '../../domain/tenant.ts';
 import type { Database } from '../../ports/database.ts';
 import type { GitHubAccess } from '../../ports/github.ts';
 import type { Log } from '../../ports/log.ts';
-import type { StoredRun } from '../../runs/run-rows.ts';
+import type { StoredRun } from '../../runs/tables/run-rows.ts';
 import type { Environment, Runner } from '../env.ts';
 import { openHost } from '../host.ts';
 import { cancelWithJob } from './cancel.ts';

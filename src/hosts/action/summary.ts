@@ -10,7 +10,7 @@ import {
   publishedSection,
 } from '../../publish/sections.ts';
 import { stateEmoji } from '../../publish/words.ts';
-import type { StoredRun } from '../../runs/run-rows.ts';
+import type { StoredRun } from '../../runs/tables/run-rows.ts';
 
 /** GitHub refuses a step's summary over 1 MiB, whole. */
 const MAX_SUMMARY_BYTES = 1_000_000;

@@ -1,6 +1,6 @@
 import { formatUsd } from '../../domain/money.ts';
 import { durationWords } from '../../publish/words.ts';
-import type { RunLine, ShownRun, TenantCost, TenantNote } from '../../runs/inspect.ts';
+import type { RunLine, ShownRun, TenantCost, TenantNote } from '../../runs/history/inspect.ts';
 import { oneLine, table } from './output.ts';
 
 /** One line a run, newest first. */

@@ -1,5 +1,5 @@
 import { MIN_DECISIONS } from '../../domain/verdict.ts';
-import type { TenantJudges } from '../../runs/inspect.ts';
+import type { TenantJudges } from '../../runs/history/inspect.ts';
 import type { CliCommand } from './commands.ts';
 import { readCount, readOptions, usage } from './options.ts';
 import { printJson, printLines, table } from './output.ts';

@@ -10,7 +10,7 @@ import { openPglite } from '../../adapters/postgres/pglite-database.ts';
 import { messageOf, MusterError } from '../../domain/errors.ts';
 import type { Database } from '../../ports/database.ts';
 import type { Queue } from '../../ports/queue.ts';
-import { answerQuery, type Answers, type Query } from '../../runs/inspect.ts';
+import { answerQuery, type Answers, type Query } from '../../runs/history/inspect.ts';
 import { migrationsFolder } from '../assets.ts';
 import { systemClock } from '../clock.ts';
 import type { Environment } from '../env.ts';

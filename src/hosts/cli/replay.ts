@@ -1,6 +1,6 @@
 import { createSecretScanner } from '../../adapters/secret-scanner.ts';
-import { replayRun, type Replay } from '../../runs/replay.ts';
-import type { ReplayedStep } from '../../runs/replay-session.ts';
+import { replayRun, type Replay } from '../../runs/history/replay.ts';
+import type { ReplayedStep } from '../../runs/history/replay-session.ts';
 import { systemClock } from '../clock.ts';
 import type { CliCommand } from './commands.ts';
 import { readOptions } from './options.ts';

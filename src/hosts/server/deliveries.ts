@@ -2,8 +2,8 @@ import { messageOf, MusterError, retryAfterOf } from '../../domain/errors.ts';
 import type { HookDeliveries } from '../../ports/github.ts';
 import type { Job } from '../../ports/queue.ts';
 import type { Engine } from '../../runs/engine.ts';
-import { closeDelivery, readDelivery, type Delivery } from '../../runs/inbox.ts';
-import { isRepeated } from '../../runs/repeated.ts';
+import { closeDelivery, readDelivery, type Delivery } from '../../runs/tables/inbox.ts';
+import { isRepeated } from '../../runs/events/repeated.ts';
 import type { ReceivedEvent } from '../probot-app.ts';
 import { tenantOf } from './delivery.ts';
 

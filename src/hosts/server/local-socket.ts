@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { messageOf, MusterError } from '../../domain/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Query } from '../../runs/inspect.ts';
+import type { Query } from '../../runs/history/inspect.ts';
 
 /** One line of JSON each way: a query, and its answer or why there is none. */
 const querySchema: z.ZodType<Query> = z.discriminatedUnion('kind', [

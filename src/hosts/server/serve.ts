@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MusterError } from '../../domain/errors.ts';
-import { answerQuery } from '../../runs/inspect.ts';
+import { answerQuery } from '../../runs/history/inspect.ts';
 import { METRICS } from '../../telemetry/names.ts';
 import { systemClock } from '../clock.ts';
 import { readCredentials, storeCredentials, type AppCredentials } from '../credentials.ts';

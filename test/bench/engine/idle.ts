@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createRun } from '../../../src/runs/run-rows.ts';
+import { createRun } from '../../../src/runs/tables/run-rows.ts';
 import { median, percentile } from '../support/statistics.ts';
 import { until } from '../support/wait.ts';
 import { noOpRequest } from './no-op-run.ts';

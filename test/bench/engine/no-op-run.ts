@@ -1,9 +1,9 @@
 import type { RunRequest } from '../../../src/domain/run.ts';
 import type { Database, Transaction } from '../../../src/ports/database.ts';
 import type { Job, Queue } from '../../../src/ports/queue.ts';
-import { openJournal } from '../../../src/runs/journal.ts';
-import { loadSpend, settleInterrupted } from '../../../src/runs/ledger.ts';
-import { changeRun, claimRun, createRun } from '../../../src/runs/run-rows.ts';
+import { openJournal } from '../../../src/runs/tables/journal.ts';
+import { loadSpend, settleInterrupted } from '../../../src/runs/tables/ledger.ts';
+import { changeRun, claimRun, createRun } from '../../../src/runs/tables/run-rows.ts';
 import { realClock } from '../../support/clock.ts';
 import { runRequest } from '../../support/runs.ts';
 

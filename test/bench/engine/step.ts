@@ -1,5 +1,5 @@
-import { openJournal } from '../../../src/runs/journal.ts';
-import { claimRun, createRun } from '../../../src/runs/run-rows.ts';
+import { openJournal } from '../../../src/runs/tables/journal.ts';
+import { claimRun, createRun } from '../../../src/runs/tables/run-rows.ts';
 import { realClock } from '../../support/clock.ts';
 import { median, percentile } from '../support/statistics.ts';
 import { noOpRequest } from './no-op-run.ts';

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { ask } from '../../../src/hosts/cli/reader.ts';
 import { readEnvironment } from '../../../src/hosts/env.ts';
 import { WEBHOOK_PATH } from '../../../src/hosts/server/front.ts';
-import type { Recording } from '../../../src/runs/replay.ts';
+import type { Recording } from '../../../src/runs/history/replay.ts';
 import type { Comment } from '../../../src/simulator/model.ts';
 import {
   createSampleWorld,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunState } from '../../../src/domain/run.ts';
 import { hasFailed, outputsOf } from '../../../src/hosts/action/result.ts';
 import { renderSummary } from '../../../src/hosts/action/summary.ts';
-import type { StoredRun } from '../../../src/runs/run-rows.ts';
+import type { StoredRun } from '../../../src/runs/tables/run-rows.ts';
 import { aView, PASSED, PULL_REQUEST, SPEND } from '../../publish/fixtures.ts';
 
 function stored(state: RunState, overrides: Parameters<typeof aView>[1] = {}): StoredRun {

@@ -4,7 +4,7 @@ import { MusterError } from '../../../src/domain/errors.ts';
 import { handleDelivery } from '../../../src/hosts/server/deliveries.ts';
 import type { HookDeliveries } from '../../../src/ports/github.ts';
 import type { Job } from '../../../src/ports/queue.ts';
-import { takeDelivery } from '../../../src/runs/inbox.ts';
+import { takeDelivery } from '../../../src/runs/tables/inbox.ts';
 import { createSampleWorld, type SampleWorld } from '../../../src/simulator/sample/world.ts';
 import { testClock, type TestClock } from '../../support/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';

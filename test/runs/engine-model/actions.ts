@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Signal } from '../../../src/runs/signals.ts';
+import type { Signal } from '../../../src/runs/tables/signals.ts';
 import type { Trouble } from './fake-github.ts';
 
 export type WorkerName = 'A' | 'B';

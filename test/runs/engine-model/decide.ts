@@ -1,6 +1,6 @@
-import { consumeSignal, signalsOf, type Signal } from '../../../src/runs/signals.ts';
+import { consumeSignal, signalsOf, type Signal } from '../../../src/runs/tables/signals.ts';
 import type { Session } from '../../../src/runs/session.ts';
-import { beginWaiting, suspend } from '../../../src/runs/suspend.ts';
+import { beginWaiting, suspend } from '../../../src/runs/decision/suspend.ts';
 import { record, type Scene } from './turn.ts';
 
 /** What waits expires after this: a reminder two hours in. */
@@ -10,7 +10,7 @@ type Decided = 'approve' | 'rework' | 'cancel' | 'expire' | 'suspended';
 
 const STEP = { key: 'decision', kind: 'signal', input: null } as const;
 
-/** As `runs/await-decision.ts`: signals in their order until one decides; without one the run waits. */
+/** As `runs/decision/await-decision.ts`: signals in their order until one decides; without one the run waits. */
 export async function decide(scene: Scene): Promise<Decided> {
   const { life, session } = scene;
   const expiresAt = await record(scene, { key: 'wait', kind: 'gate', input: null }, async () =>

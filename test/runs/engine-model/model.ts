@@ -1,4 +1,4 @@
-import type { Signal } from '../../../src/runs/signals.ts';
+import type { Signal } from '../../../src/runs/tables/signals.ts';
 import type { Picture, RunPicture } from './picture.ts';
 import { isOpen } from './rules.ts';
 

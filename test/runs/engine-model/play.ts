@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { closeDelivery, readDelivery, takeDelivery } from '../../../src/runs/inbox.ts';
-import { createRun } from '../../../src/runs/run-rows.ts';
-import { sendSignal, type Signal } from '../../../src/runs/signals.ts';
-import { fireTimer } from '../../../src/runs/timers.ts';
+import { closeDelivery, readDelivery, takeDelivery } from '../../../src/runs/tables/inbox.ts';
+import { createRun } from '../../../src/runs/tables/run-rows.ts';
+import { sendSignal, type Signal } from '../../../src/runs/tables/signals.ts';
+import { fireTimer } from '../../../src/runs/upkeep/timers.ts';
 import { testEngine } from '../../support/engine.ts';
 import type { Action, Event, WorkerName } from './actions.ts';
 import { startLife, type Life } from './life.ts';

@@ -1,12 +1,12 @@
 import { messageOf, MusterError } from '../../../src/domain/errors.ts';
 import { isEnded, type RunState } from '../../../src/domain/run.ts';
 import type { Job } from '../../../src/ports/queue.ts';
-import { abandonIntended, reopenFailedEffects } from '../../../src/runs/effect-rows.ts';
+import { abandonIntended, reopenFailedEffects } from '../../../src/runs/tables/effect-rows.ts';
 import { carryOut, type EffectSpec } from '../../../src/runs/effects.ts';
 import type { Engine } from '../../../src/runs/engine.ts';
-import { claimRun } from '../../../src/runs/run-rows.ts';
+import { claimRun } from '../../../src/runs/tables/run-rows.ts';
 import { openSession, type Session } from '../../../src/runs/session.ts';
-import { consumeSignal, pendingCancel, signalsOf, type Signal } from '../../../src/runs/signals.ts';
+import { consumeSignal, pendingCancel, signalsOf, type Signal } from '../../../src/runs/tables/signals.ts';
 import { isLostClaim, noteFailure, openGitHub } from '../../../src/runs/takeover.ts';
 import { decide } from './decide.ts';
 import type { Life } from './life.ts';

@@ -4,7 +4,7 @@ import { formatUsd } from '../../../domain/money.ts';
 import type { Proposal } from '../../../domain/proposal.ts';
 import { totalSpend, type RunView } from '../../../domain/run-view.ts';
 import type { Verdict } from '../../../domain/verdict.ts';
-import type { StoredRun } from '../../../runs/run-rows.ts';
+import type { StoredRun } from '../../../runs/tables/run-rows.ts';
 import { oneLine } from '../output.ts';
 import type { Scenario } from './scenario.ts';
 

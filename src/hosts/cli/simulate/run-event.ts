@@ -8,7 +8,7 @@ import { sha256 } from '../../../domain/digest.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Model } from '../../../ports/model.ts';
 import { readEvent } from '../../../router/read-event.ts';
-import type { StoredRun } from '../../../runs/run-rows.ts';
+import type { StoredRun } from '../../../runs/tables/run-rows.ts';
 import { followQueue, untilSettled } from '../../action/follow.ts';
 import { systemClock } from '../../clock.ts';
 import { readEnvironment, type Environment } from '../../env.ts';

@@ -1,0 +1,120 @@
+import type { Effect } from '../../domain/effect.ts';
+import type { RunView } from '../../domain/run-view.ts';
+import type { PreparedCommit } from '../../publish/target.ts';
+import { awaitDecision, type Decision } from './await-decision.ts';
+import type { Checked } from '../stages/check.ts';
+import { finishDraft, mergeApproved } from '../stages/finish.ts';
+import { judgeAgain } from './judge-again.ts';
+import type { Pushed } from './look-for-push.ts';
+import { guardWords } from '../stages/model-text.ts';
+import type { Prepared } from '../stages/prepare.ts';
+import { publishAll, type Sorted } from '../stages/publish.ts';
+import { checklist, type Session } from '../session.ts';
+import { waitingFor } from './waiting.ts';
+import { PUBLISHED, shownApprovals } from './weigh-approval.ts';
+import type { Worked } from '../stages/work.ts';
+
+/** What publishing came to; `decision` is null where nothing waited. */
+export interface Published {
+  decision: Exclude<Decision, Pushed> | 'suspended' | null;
+  /** Those of `Sorted.now` first, in its order. */
+  effects: Effect[];
+  /** Proposals that a host without a memory could not keep waiting. */
+  withheld: number;
+  /** For the outcomes table. */
+  outcome: string | null;
+}
+
+/** What a round has waiting for people. */
+export interface Waits {
+  worked: Worked;
+  checked: Checked;
+  sorted: Sorted;
+  commit: PreparedCommit | null;
+  /** As it was shown. */
+  shown: Pick<RunView, 'proposals' | 'guardFindings' | 'decisions' | 'verdict'>;
+}
+
+/**
+ * Waits until people have decided, judging again what someone pushed meanwhile, and publishes what they approved.
+ *
+ * @param now What needed nobody.
+ */
+export async function decideOn(
+  session: Session,
+  prepared: Prepared,
+  { worked, checked, sorted, commit }: Waits,
+  now: Effect[],
+): Promise<Published> {
+  const { round } = session;
+  let pushed: string | null = null;
+  const ask = async () =>
+    awaitDecision(session, prepared, await waitingFor(session, prepared, commit, sorted, pushed));
+  let decision = await ask();
+  while (decision.kind === 'pushed') {
+    pushed = decision.headSha;
+    await judgeAgain(session, prepared, worked, checked, sorted, decision);
+    decision = await ask();
+  }
+  if (decision.kind === 'suspended')
+    return { decision: 'suspended', effects: now, withheld: 0, outcome: null };
+  session.show({ waiting: null });
+  if (decision.kind !== 'approved') return { decision, effects: now, withheld: 0, outcome: decision.kind };
+  session.show({ approvals: shownApprovals(decision.approvals) });
+  if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
+  const later = await publishAll(session, prepared, commit, sorted.later, false, round);
+  const approvedSha = (sorted.draft.length > 0 ? pushed : null) ?? commit?.sha ?? null;
+  const effects = [...now, ...later, ...(await finish(session, prepared, sorted, approvedSha))];
+  // What was left to be done takes an approval that still stands; from here on nothing is.
+  if (effects.every(({ state }) => state === 'verified' || state === 'skipped'))
+    await session.journal.step(PUBLISHED, async () => true);
+  return { decision, effects, withheld: 0, outcome: 'approved' };
+}
+
+/**
+ * A rework that left the draft as it is: it waits on as it was shown, for an approval of its own round.
+ *
+ * @param why What the rework came to; it may be the model's own words.
+ */
+export async function waitAgain(
+  session: Session,
+  prepared: Prepared,
+  waits: Waits,
+  now: Effect[],
+  why: string,
+): Promise<Published> {
+  const { proposals, guardFindings, decisions, verdict } = waits.shown;
+  const { remarks } = session.view;
+  const remark = `The rework came to ${await guardWords(session, why)}; the draft waits on as it was.`;
+  session.show({
+    proposals,
+    guardFindings,
+    decisions,
+    verdict,
+    remarks: remarks.includes(remark) ? remarks : [...remarks, remark],
+    steps: checklist('Publish'),
+  });
+  await beginPublishing(session);
+  return decideOn(session, prepared, waits, now);
+}
+
+/** Unless the round is past that, or waits. */
+export async function beginPublishing({ journal, run, change }: Session): Promise<void> {
+  if (!journal.has('decision') && run.state !== 'publishing' && run.state !== 'waiting')
+    await change({ state: 'publishing' });
+}
+
+/** An approved pull request becomes ready for review, and is merged where the configuration says so. */
+async function finish(
+  session: Session,
+  prepared: Prepared,
+  sorted: Sorted,
+  approvedSha: string | null,
+): Promise<Effect[]> {
+  const { pullRequest } = session.view;
+  const isProposed = [...sorted.draft, ...sorted.later].some((proposal) => proposal.kind === 'pull_request');
+  if (!isProposed || pullRequest === null || approvedSha === null) return [];
+  const ready = await finishDraft(session, pullRequest.number, approvedSha);
+  if (prepared.config.merge === 'never' || ready.state !== 'verified') return [ready];
+  return [ready, await mergeApproved(session, pullRequest.number, approvedSha)];
+}

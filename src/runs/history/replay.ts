@@ -1,0 +1,123 @@
+import { digestOf } from '../../domain/digest.ts';
+import { MusterError } from '../../domain/errors.ts';
+import { isEnded, type Run } from '../../domain/run.ts';
+import type { RunView } from '../../domain/run-view.ts';
+import { renderTrackingComment } from '../../publish/tracking-comment.ts';
+import { decisionStep, type Decision } from '../decision/await-decision.ts';
+import { check } from '../stages/check.ts';
+import { decide } from '../stages/decide.ts';
+import { endWithoutProposals } from '../stages/ends.ts';
+import { leaveOutKnown } from '../stages/findings.ts';
+import { judge } from '../stages/judge.ts';
+import { judgeAgain } from '../decision/judge-again.ts';
+import { prepare, prepareAgain } from '../stages/prepare.ts';
+import { buildCommit, sortByDecision } from '../stages/publish.ts';
+import { openReplaySession, STAGES, type ReplayDeps, type ReplayedStep } from './replay-session.ts';
+import type { Session } from '../session.ts';
+import type { RunRecord } from './timeline.ts';
+import { PUBLISHED, voidOf } from '../decision/weigh-approval.ts';
+import { work, type Rework } from '../stages/work.ts';
+
+/** A run's record, with the view that its tracking comment shows. */
+export interface Recording {
+  record: RunRecord;
+  view: RunView | null;
+}
+
+export interface Replay {
+  /** In the order in which the steps were recorded. */
+  steps: ReplayedStep[];
+  /** True where this build does otherwise than the one that recorded the run. */
+  hasDiverged: boolean;
+}
+
+/**
+ * Takes a recorded run through this build's stages once more, offline: what models, tools, people and GitHub
+ * said is the record's; prompts, guards, the reading of verdicts, the gate and the tracking comment are made
+ * anew and compared. A run that went on under several builds is compared with this one throughout.
+ */
+export async function replayRun({ record, view }: Recording, deps: ReplayDeps): Promise<Replay> {
+  const { session, compared } = openReplaySession(record, deps);
+  try {
+    await replayStages(session);
+  } catch (error) {
+    // The run had not come further when it was recorded.
+    const isEnd = error instanceof MusterError && ['not_recorded', 'offline'].includes(error.code);
+    if (!isEnd) throw error;
+  }
+  const steps = inOrder(record, compared);
+  if (view !== null) steps.push(...compareComment(record.run, view));
+  const hasDiverged = steps.some(({ outcome }) => outcome !== 'same' && outcome !== 'not_compared');
+  return { steps, hasDiverged };
+}
+
+/** Every recorded step with what became of it; what a stage that can't be compared would have asked for can't be. */
+function inOrder(record: RunRecord, compared: readonly ReplayedStep[]): ReplayedStep[] {
+  const reached = new Map(compared.map((step) => [step.key, step]));
+  const steps: ReplayedStep[] = [];
+  let stageFrom = 0;
+  for (const { key } of record.steps) {
+    const step = reached.get(key) ?? { key, outcome: 'not_reached', detail: null };
+    steps.push(step);
+    if (!STAGES.has(key.replace(/^r\d+\//, ''))) continue;
+    if (step.outcome === 'not_compared') {
+      for (const part of steps.slice(stageFrom))
+        if (part.outcome === 'not_reached') part.outcome = 'not_compared';
+    }
+    stageFrom = steps.length;
+  }
+  return steps;
+}
+
+/** The stages of `runPipeline` without what they do on GitHub. */
+async function replayStages(session: Session): Promise<void> {
+  let prepared = await prepare(session);
+  let rework: Rework | null = null;
+  while (prepared.kind === 'ready') {
+    if (prepared.taint !== null) await session.change({ isTainted: true });
+    const worked = await work(session, prepared, rework);
+    if (endWithoutProposals(worked) !== null) {
+      await session.nextRound();
+      prepared = await prepareAgain(session, prepared);
+      continue;
+    }
+    const checked = await leaveOutKnown(session, prepared, await check(session, prepared, worked, []));
+    const verdict = await judge(session, prepared, worked, checked);
+    const decisions = await decide(session, prepared, checked, verdict);
+    const sorted = sortByDecision(checked, decisions);
+    await buildCommit(session, prepared, sorted);
+    let decision = await recordedDecision(session);
+    while (decision.kind === 'pushed') {
+      await judgeAgain(session, prepared, worked, checked, sorted, decision);
+      decision = await recordedDecision(session);
+    }
+    if (decision.kind !== 'rework') return;
+    rework = { text: decision.text, before: worked };
+    await session.nextRound();
+  }
+}
+
+async function recordedDecision(session: Session): Promise<Decision> {
+  for (const key of ['wait', 'shown'])
+    await session.journal.step({ key, kind: 'gate', input: null }, neverExecuted);
+  const { journal } = session;
+  let decision = await journal.step<Decision>(decisionStep(1), neverExecuted);
+  for (let number = 1; journal.has(voidOf(decisionStep(number)).key); number += 1) {
+    await journal.step(voidOf(decisionStep(number)), neverExecuted);
+    decision = await journal.step<Decision>(decisionStep(number + 1), neverExecuted);
+  }
+  if (journal.has(PUBLISHED.key)) await journal.step(PUBLISHED, neverExecuted);
+  return decision;
+}
+
+async function neverExecuted(): Promise<never> {
+  throw new MusterError('not_recorded', 'only people and the clock can do this');
+}
+
+/** Whether this build would show the run as it is shown; only where it rests, for then all of it was shown. */
+function compareComment(run: Run, view: RunView): ReplayedStep[] {
+  const rests = run.state === 'waiting' || (isEnded(run.state) && run.state !== 'cancelled');
+  if (!rests || view.comment === null) return [];
+  const isSame = digestOf(renderTrackingComment({ ...view, run })) === view.comment.digest;
+  return [{ key: 'tracking comment', outcome: isSame ? 'same' : 'another_output', detail: null }];
+}

@@ -1,0 +1,176 @@
+import { base32Digest } from '../../domain/digest.ts';
+import type { Effect } from '../../domain/effect.ts';
+import type { GateDecision } from '../../domain/gate.ts';
+import type { Proposal, ProposalOf } from '../../domain/proposal.ts';
+import { createEffectors, effectorFor } from '../../publish/effectors.ts';
+import type { NoteKeeping } from '../../publish/notes.ts';
+import { holdCommit, prepareCommit } from '../../publish/commit.ts';
+import type { PreparedCommit, PublishTarget } from '../../publish/target.ts';
+import { carryOut } from '../effects.ts';
+import type { Checked } from './check.ts';
+import type { Prepared } from './prepare.ts';
+import type { Session } from '../session.ts';
+
+/** Proposals by what the gate said; a dry run publishes nothing. */
+export interface Sorted {
+  /** Published now, without a person. */
+  now: Proposal[];
+  /** A draft pull request now, ready for review when a person approves. */
+  draft: ProposalOf<'pull_request'>[];
+  /** Nothing until a person approves. */
+  later: Proposal[];
+}
+
+export function sortByDecision(checked: Checked, decisions: readonly GateDecision[]): Sorted {
+  const sorted: Sorted = { now: [], draft: [], later: [] };
+  for (const proposal of checked.proposals) {
+    const value = decisions.find((decision) => decision.proposalId === proposal.id)?.value ?? 'block';
+    if (value === 'publish') sorted.now.push(proposal);
+    else if (value === 'review' && proposal.kind === 'pull_request') sorted.draft.push(proposal);
+    else if (value === 'approve' || value === 'review') sorted.later.push(proposal);
+  }
+  return sorted;
+}
+
+/**
+ * The commit of the run's pull request, built once and recorded: its SHA is what an approval binds to. Held,
+ * it lies on `refs/muster/<run>` until it may be a branch: no CI starts there.
+ */
+export async function buildCommit(
+  session: Session,
+  prepared: Prepared,
+  sorted: Sorted,
+): Promise<PreparedCommit | null> {
+  // Only what the gate lets through: a blocked change may hold a secret, and a commit is public.
+  const proposal = [...sorted.now, ...sorted.draft, ...sorted.later].find(
+    (candidate) => candidate.kind === 'pull_request',
+  );
+  const isHeld = sorted.later.some((candidate) => candidate.kind === 'pull_request');
+  const { baseSha } = prepared;
+  if (proposal === undefined || baseSha === null) return null;
+  const { runId, subject } = session.run.request;
+  return session.journal.step({ key: 'commit', kind: 'commit', input: proposal }, async () => {
+    const commit = await prepareCommit(session.github, {
+      runId,
+      agent: prepared.agent.name,
+      subject,
+      baseRef: prepared.baseRef,
+      baseSha,
+      title: proposal.title,
+      body: proposal.body,
+      changes: proposal.changes,
+    });
+    if (isHeld) await holdCommit(session.github, runId, commit.sha);
+    return commit;
+  });
+}
+
+/**
+ * Carries out proposals in the order of their kinds, each at most once; the effects stand in the view.
+ *
+ * @param round The one that the proposals are of: a push since then makes them no others.
+ */
+export async function publishAll(
+  session: Session,
+  prepared: Prepared,
+  commit: PreparedCommit | null,
+  proposals: readonly Proposal[],
+  isDraftWanted: boolean,
+  round: number,
+): Promise<Effect[]> {
+  const effects: Effect[] = [];
+  for (const proposal of proposals) {
+    const target = targetOf(session, prepared, commit, isDraftWanted);
+    const effect = await publishOne(session, prepared, target, proposal, round);
+    effects.push(effect);
+    showEffect(session, effect);
+    if (proposal.kind === 'pull_request' && effect.receipt !== null && effect.state === 'verified') {
+      session.show({
+        pullRequest: {
+          number: Number(effect.receipt.id),
+          url: effect.receipt.url ?? '',
+          headSha: effect.receipt.sha ?? commit?.sha ?? '',
+          title: proposal.title,
+          body: proposal.body,
+        },
+        headSha: effect.receipt.sha ?? commit?.sha ?? null,
+      });
+    }
+  }
+  return effects;
+}
+
+async function publishOne(
+  session: Session,
+  prepared: Prepared,
+  target: PublishTarget,
+  asProposed: Proposal,
+  round: number,
+): Promise<Effect> {
+  const proposal = { ...asProposed, id: idInRun(asProposed, round) };
+  const open = round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
+  const effector = effectorFor(createEffectors(noteKeeping(session, prepared), open), proposal);
+  const act = open === null ? `publish:${proposal.id}` : `move:${open.number}`;
+  return carryOut(session, {
+    key: `r${round}/${act}`,
+    kind: proposal.kind,
+    intent: proposal,
+    canBeFound: effector.canBeFound,
+    find: async () => effector.find(target, proposal),
+    wasUndone: async (since) => (await effector.wasUndone?.(target, proposal, since)) ?? false,
+    perform: async () => effector.perform(target, proposal),
+    verify: async (receipt) => effector.verify(target, proposal, receipt),
+  });
+}
+
+/** A rework counts its proposals from `p1` again; markers on GitHub need ids that are unique in the run. */
+function idInRun({ id }: Proposal, round: number): string {
+  return round === 0 ? id : `${id}r${round}`;
+}
+
+/** A run's notes: trusted only from an untainted run that someone with access asked for. */
+function noteKeeping(session: Session, prepared: Prepared): NoteKeeping {
+  const { run, engine } = session;
+  const { requester, subject } = run.request;
+  const createdAt = engine.clock.now();
+  return {
+    store: engine.notes,
+    noteFor: (note, key) => ({
+      id: base32Digest(key, 10),
+      text: note.text,
+      kind: note.kind,
+      author: prepared.agent.name,
+      trust: run.isTainted || requester === null ? 'quarantined' : 'trusted',
+      sourceUrl: prepared.issue.url,
+      horizon: note.kind === 'subject' ? `subject:${subject.number}` : 'repository',
+      createdAt: createdAt.toISOString(),
+      expiresAt: new Date(createdAt.getTime() + prepared.config.memory.days * 86_400_000).toISOString(),
+      supersededBy: null,
+    }),
+  };
+}
+
+/** Puts it in the view, in the place of what was known of it. */
+export function showEffect(session: Session, effect: Effect): void {
+  session.show({ effects: [...session.view.effects.filter((other) => other.key !== effect.key), effect] });
+}
+
+function targetOf(
+  session: Session,
+  prepared: Prepared,
+  commit: PreparedCommit | null,
+  isDraftWanted: boolean,
+): PublishTarget {
+  const { request, createdAt } = session.run;
+  return {
+    github: session.github,
+    runId: request.runId,
+    agent: prepared.agent.name,
+    subject: request.subject,
+    since: createdAt,
+    repository: prepared.repository,
+    headSha: prepared.pullRequest?.head.sha ?? null,
+    commit,
+    isDraftWanted,
+  };
+}

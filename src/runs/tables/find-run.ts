@@ -1,0 +1,87 @@
+import type { RunState } from '../../domain/run.ts';
+import type { TenantId } from '../../domain/tenant.ts';
+import type { Transaction } from '../../ports/database.ts';
+import type { Engine } from '../engine.ts';
+
+export interface FoundRun {
+  runId: string;
+  work: string;
+  state: RunState;
+  /** False for one that has shown no checks, e.g. a dry run. */
+  hasChecks: boolean;
+}
+
+/** Runs that work for this issue or pull request, or that opened this pull request; newest first. */
+export async function findRuns(tx: Transaction, tenantId: TenantId, number: number): Promise<FoundRun[]> {
+  return tx.query<FoundRun>(
+    `SELECT run_id AS "runId", work, state, view->>'checksDigest' IS NOT NULL AS "hasChecks" FROM runs
+     WHERE tenant_id = $1 AND (subject_number = $2 OR pull_number = $2)
+     ORDER BY created_at DESC LIMIT 100`,
+    [tenantId, number],
+  );
+}
+
+/** The run that has that signal already: whoever took it in may have died before they closed the delivery. */
+export async function takerOf(
+  { database }: Pick<Engine, 'database'>,
+  tenantId: TenantId,
+  runs: readonly FoundRun[],
+  signalId: string,
+): Promise<string | null> {
+  const [taker] = await database.transaction(tenantId, async (tx) =>
+    tx.query<{ runId: string }>(
+      `SELECT run_id AS "runId" FROM signals WHERE tenant_id = $1 AND run_id = ANY($2) AND signal_id = $3`,
+      [tenantId, runs.map(({ runId }) => runId), signalId],
+    ),
+  );
+  return taker?.runId ?? null;
+}
+
+/** True for a pull request that a run of this tenant opened. */
+export async function isOwnPullRequest(
+  tx: Transaction,
+  tenantId: TenantId,
+  number: number,
+): Promise<boolean> {
+  const rows = await tx.query('SELECT 1 FROM runs WHERE tenant_id = $1 AND pull_number = $2 LIMIT 1', [
+    tenantId,
+    number,
+  ]);
+  return rows.length > 0;
+}
+
+export type Chosen = { kind: 'chosen'; runId: string } | { kind: 'unclear'; text: string };
+
+/** The run that a command without an id means: the only one in a state that the command can move. */
+export function chooseRun(
+  runs: readonly FoundRun[],
+  named: string | null,
+  movable: readonly RunState[],
+  command: string,
+): Chosen {
+  if (named !== null) {
+    return runs.some((run) => run.runId === named)
+      ? { kind: 'chosen', runId: named }
+      : { kind: 'unclear', text: `There is no run \`${named}\` here.${listOf(runs)}` };
+  }
+  const fitting = runs.filter((run) => movable.includes(run.state));
+  const [only] = fitting;
+  if (only !== undefined && fitting.length === 1) return { kind: 'chosen', runId: only.runId };
+  if (only === undefined)
+    return { kind: 'unclear', text: `\`/${command}\`: ${nothingReason(runs, movable)}` };
+  return { kind: 'unclear', text: `\`/${command}\` could mean several runs: name one.${listOf(fitting)}` };
+}
+
+function nothingReason(runs: readonly FoundRun[], movable: readonly RunState[]): string {
+  const [newest] = runs;
+  if (newest === undefined) return 'no run works here. `/agents` lists what can be asked for.';
+  return `no run here is ${movable.join(' or ')}; the newest, \`${newest.runId}\`, is ${newest.state}.`;
+}
+
+function listOf(runs: readonly FoundRun[]): string {
+  if (runs.length === 0) return '';
+  return ` ${runs
+    .slice(0, 5)
+    .map((run) => `\`${run.runId}\` (${run.work}, ${run.state})`)
+    .join(', ')}.`;
+}
