@@ -1,9 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 /** Most of what all end-to-end tests take: `npm test` is to be run often. */
-const SLOW = ['action', 'autonomy', 'cli', 'gate', 'publication', 'push', 'restart', 'rework', 'stop'].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+const SLOW = [
+  'action',
+  'autonomy',
+  'cli',
+  'gate',
+  'publication',
+  'push',
+  'pushed-after',
+  'restart',
+  'rework',
+  'stop',
+].map((name) => `test/e2e/${name}.test.ts`);
 
 /**
  * Projects, so that coverage can be measured apart: `unit` (no I/O but temporary files), `integration` (database,

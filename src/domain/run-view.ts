@@ -108,6 +108,8 @@ export interface RunView {
   headSha: string | null;
   /** Nothing is published: each proposal is shown instead. */
   isDryRun: boolean;
+  /** True once the run was done: what someone pushes to its pull request from then on is judged, too. */
+  wasDone?: boolean;
   /** The tracking comment, once it is posted, with the digest of the body that it shows. */
   comment: { id: number; url: string; digest: string; shownAt: string } | null;
   /** Digest of the checks that its head shows. */

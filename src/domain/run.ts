@@ -27,9 +27,10 @@ const NEXT: Record<RunState, readonly RunState[]> = {
   judging: ['waiting', 'publishing', 'done', 'failed', 'cancelled'],
   // Judging again: someone pushed.
   waiting: ['working', 'judging', 'publishing', 'failed', 'rejected', 'cancelled', 'expired'],
-  // Back to working: `/retry` of a round whose proposals are out, and a draft is left.
-  publishing: ['working', 'waiting', 'done', 'failed', 'cancelled'],
-  done: [],
+  // Back to working: `/retry` of a round whose proposals are out, and a draft is left. To judging: as from done.
+  publishing: ['working', 'judging', 'waiting', 'done', 'failed', 'cancelled'],
+  // Someone pushed to the pull request that the run had opened.
+  done: ['judging'],
   failed: ['queued'],
   rejected: [],
   cancelled: [],
@@ -37,7 +38,7 @@ const NEXT: Record<RunState, readonly RunState[]> = {
   refused: [],
 };
 
-/** True when a run may go from one state to the other; `failed → queued` is `/retry`. */
+/** True when a run may go from one state to the other; `failed → queued` is `/retry`, `done → judging` a push. */
 export function canMove(from: RunState, to: RunState): boolean {
   return NEXT[from].includes(to);
 }

@@ -13,7 +13,7 @@ export interface GateFacts {
   findings: GuardFinding[];
   verdict: Verdict;
   isTainted: boolean;
-  /** True where someone pushed since it was shown: what waits may be another by now. */
+  /** True where someone pushed since it was shown: what people decide on may be another by now. */
   isPushed: boolean;
   agent: Pick<AgentDefinition, 'gate' | 'outputs'>;
   config: Pick<MusterConfig, 'gate'>;
@@ -61,7 +61,7 @@ export function decideGate(facts: GateFacts): GateDecision[] {
 
 function rulesOfTheRun(facts: GateFacts): Rule[] {
   const rules: Rule[] = [];
-  if (facts.isPushed) rules.push({ value: 'approve', reason: 'someone pushed while it waited' });
+  if (facts.isPushed) rules.push({ value: 'approve', reason: 'someone pushed since it was shown' });
   if (!passesThreshold(facts.verdict) && facts.verdict.kind !== 'not_needed') {
     rules.push({ value: 'approve', reason: verdictReason(facts.verdict) });
   }

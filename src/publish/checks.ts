@@ -16,7 +16,7 @@ import {
   publishedSection,
 } from './sections.ts';
 import { automationLine } from './signed-text.ts';
-import { waitingLines } from './waiting-lines.ts';
+import { mayBeReworked, waitingLines } from './waiting-lines.ts';
 import { hasOpenEffect, hasPublished, isNoop, quoteWords, scoreWords, verdictWords } from './words.ts';
 
 export const CHECK_NAMES = ['muster/judge', 'muster/cost', 'muster/gate'] as const;
@@ -155,7 +155,11 @@ function gateOutcome(view: RunView): Outcome {
       return {
         conclusion: 'action_required',
         title: `Waits for ${waiting?.forWhom ?? 'a person'}`,
-        actions: [...(isWaitingWhole(view) ? [APPROVE] : []), REJECT, RETRY],
+        actions: [
+          ...(isWaitingWhole(view) ? [APPROVE] : []),
+          REJECT,
+          ...(mayBeReworked(view) ? [RETRY] : []),
+        ],
       };
     case 'done':
       return doneOutcome(view);

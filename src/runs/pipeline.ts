@@ -3,6 +3,7 @@ import type { Proposal } from '../domain/proposal.ts';
 import { closeDraft } from '../publish/draft.ts';
 import { check, type Checked } from './stages/check.ts';
 import { decide } from './stages/decide.ts';
+import { followPush, pushedSince } from './decision/after-push.ts';
 import { beginPublishing, decideOn, waitAgain, type Published, type Waits } from './decision/decide-on.ts';
 import { recordDecision } from './tables/decisions.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from './stages/ends.ts';
 import { leaveOutKnown } from './stages/findings.ts';
 import { judge } from './stages/judge.ts';
-import { prepare, prepareAgain, type Prepared } from './stages/prepare.ts';
+import { prepare, prepareAgain, type Prepared, type Unprepared } from './stages/prepare.ts';
 import { buildCommit, publishAll, sortByDecision, type Sorted } from './stages/publish.ts';
 import { quoteNow } from './stages/run-cap.ts';
 import { checklist, type Session } from './session.ts';
@@ -29,24 +30,28 @@ import { work, type Rework, type Worked } from './stages/work.ts';
  */
 export async function runPipeline(session: Session): Promise<void> {
   let prepared = await prepare(session);
-  if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
+  if (prepared.kind !== 'ready') return settleUnprepared(session, prepared);
   await showPrepared(session, prepared);
   let rework: Rework | null = null;
   let draft: Waits | null = null;
+  let opened: Waits | null = null;
   const published: Proposal[] = [];
   for (;;) {
     const worked = await work(session, prepared, rework);
     const came = await publishRound(session, prepared, worked, published, draft);
     if ('end' in came) {
-      if (!came.mayRetry || session.round === session.run.round) return settleRun(session, came.end);
+      if (!came.mayRetry || came.end.state === 'done' || session.round === session.run.round)
+        return settle(session, prepared, { end: came.end, outcome: null, effects: [] }, opened);
       // A retry of a round that was recorded as failed: with what the files say by now.
       await session.nextRound();
       prepared = await prepareAgain(session, prepared);
-      if (prepared.kind !== 'ready') return settleRun(session, endOfUnprepared(prepared));
+      if (prepared.kind !== 'ready') return settleUnprepared(session, prepared);
       continue;
     }
+    opened = came.opened ?? opened;
     if (came.decision === 'suspended') return undefined;
-    if (came.decision?.kind !== 'rework') return settlePublished(session, came);
+    if (came.decision?.kind !== 'rework')
+      return settle(session, prepared, { ...came, end: endOfEffects(session, came) }, opened);
     await keepRework(session, came.decision.by);
     draft = came.draft ?? draft;
     rework = { text: came.decision.text, before: came.worked };
@@ -60,6 +65,8 @@ type Round =
   | (Published & {
       /** What opened a draft, which the rounds to come may leave as it is. */
       draft: Waits | null;
+      /** What opened a pull request of this run, whoever approved it. */
+      opened: Waits | null;
       /** What a rework goes on from. */
       worked: Worked;
     });
@@ -80,6 +87,7 @@ async function publishRound(
   const waitOn = async (waits: Waits, effects: Effect[], why: string): Promise<Round> => ({
     ...(await waitAgain(session, prepared, waits, effects, why)),
     draft: null,
+    opened: null,
     worked: { ...worked, result: { ...worked.result, proposals: waits.worked.result.proposals } },
   });
   const endOrWait = async (end: RunEnd, mayRetry: boolean): Promise<Round> =>
@@ -94,7 +102,7 @@ async function publishRound(
   const decisions = await decide(session, prepared, checked, verdict);
   const sorted = sortByDecision(checked, decisions);
   if (prepared.config.isDryRun) return { end: endOfDryRun(), mayRetry: false };
-  const { waits, ...came } = await publishWhatMay(session, prepared, worked, checked, sorted);
+  const { waits, isWaiting, ...came } = await publishWhatMay(session, prepared, worked, checked, sorted);
   published.push(...countedOf(sorted.now, came.effects));
   const mayPublish = [...sorted.now, ...sorted.draft, ...sorted.later];
   const isReplaced = mayPublish.some(({ kind }) => kind === 'pull_request');
@@ -109,7 +117,12 @@ async function publishRound(
     }
     return waitOn(draft, came.effects, 'no other pull request');
   }
-  return { ...came, draft: sorted.draft.length > 0 ? waits : null, worked };
+  return {
+    ...came,
+    draft: sorted.draft.length > 0 && isWaiting ? waits : null,
+    opened: mayPublish.some(({ kind }) => kind === 'pull_request') ? waits : null,
+    worked,
+  };
 }
 
 /** What counts towards the maximum of its kind in later rounds; a pull request is changed by those, not added to. */
@@ -127,14 +140,36 @@ async function keepRework(session: Session, by: string): Promise<void> {
   if (by !== 'CI') await session.change({}, async (tx) => recordDecision(tx, session, 'reworked'));
 }
 
-/** After a no, or none in time, the draft is closed and its branch kept. */
-async function settlePublished(session: Session, published: Published): Promise<void> {
-  const end = endOfEffects(session, published);
-  const { pullRequest } = session.view;
-  if (['rejected', 'cancelled', 'expired'].includes(end.state) && pullRequest !== null) {
-    await closeDraft(session.github, pullRequest.number);
+/** An end that is not written yet. */
+type Ending = Pick<Published, 'outcome' | 'effects'> & { end: RunEnd };
+
+/**
+ * Ends the run, unless it is done and someone pushes to the pull request that it had opened: that is judged, and
+ * asked of people. After a no, or none in time, a draft is closed and its branch kept.
+ */
+async function settle(
+  session: Session,
+  prepared: Prepared,
+  { end, outcome, effects }: Ending,
+  opened: Waits | null,
+): Promise<void> {
+  const isFollowed = end.state === 'done' && opened !== null;
+  const pushed = isFollowed ? await pushedSince(session, prepared) : null;
+  if (pushed !== null && opened !== null) {
+    const next = await followPush(session, prepared, opened, effects, pushed);
+    if (next.decision === 'suspended') return;
+    return settle(session, prepared, { ...next, end: endOfEffects(session, next) }, opened);
   }
-  await settleRun(session, end, published.outcome);
+  const { pullRequest, wasDone = false } = session.view;
+  // Someone had approved it before: it is no draft any more.
+  const isTakenBack = end.state === 'rejected' || (!wasDone && ['cancelled', 'expired'].includes(end.state));
+  if (isTakenBack && pullRequest !== null) await closeDraft(session.github, pullRequest.number);
+  if (!(await settleRun(session, end, outcome, isFollowed)))
+    await settle(session, prepared, { end, outcome, effects }, opened);
+}
+
+async function settleUnprepared(session: Session, unprepared: Unprepared): Promise<void> {
+  await settleRun(session, endOfUnprepared(unprepared));
 }
 
 /** Publishes what needs nobody, and asks people about the rest. */
@@ -144,7 +179,7 @@ async function publishWhatMay(
   worked: Worked,
   checked: Checked,
   sorted: Sorted,
-): Promise<Published & { waits: Waits | null }> {
+): Promise<Published & { waits: Waits; isWaiting: boolean }> {
   const { canWait } = session.engine;
   const waiting = sorted.later.length + sorted.draft.length;
   session.show({ steps: checklist('Publish') });
@@ -161,14 +196,14 @@ async function publishWhatMay(
     sorted.draft.length > 0,
     session.round,
   );
+  const waits = { worked, checked, sorted, commit, shown: session.view };
   // A draft that could not be opened leaves nothing to decide on.
   const hasDrafts = effects.every(({ kind, state }) => kind !== 'pull_request' || state === 'verified');
   if (waiting === 0 || !hasDrafts || !canWait) {
     const withheld = hasDrafts && !canWait ? waiting : 0;
-    return { decision: null, effects, withheld, outcome: null, waits: null };
+    return { decision: null, effects, withheld, outcome: null, waits, isWaiting: false };
   }
-  const waits = { worked, checked, sorted, commit, shown: session.view };
-  return { ...(await decideOn(session, prepared, waits, effects)), waits };
+  return { ...(await decideOn(session, prepared, waits, effects)), waits, isWaiting: true };
 }
 
 async function showPrepared(session: Session, prepared: Prepared): Promise<void> {

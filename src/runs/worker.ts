@@ -2,16 +2,17 @@ import { messageOf, MusterError, retryAfterOf } from '../domain/errors.ts';
 import { isEnded } from '../domain/run.ts';
 import { closeDraft } from '../publish/draft.ts';
 import type { Job } from '../ports/queue.ts';
-import { abandonIntended, loadEffects, reopenFailedEffects } from './tables/effect-rows.ts';
+import { abandonIntended, loadEffects } from './tables/effect-rows.ts';
 import { CANCELLED_MIDWAY, MAX_HOLD_MS } from './effects.ts';
 import { RUN_SPAN } from '../telemetry/names.ts';
 import { endOfError } from './stages/ends.ts';
 import type { Engine } from './engine.ts';
 import { runPipeline } from './pipeline.ts';
-import { changeRun, claimRun, type ClaimedRun, type StoredRun } from './tables/run-rows.ts';
+import { reopen, reopeningOf } from './reopen.ts';
+import { changeRun, claimRun, type ClaimedRun } from './tables/run-rows.ts';
 import { openSession, type Session } from './session.ts';
 import { settleRun } from './stages/settle.ts';
-import { consumeSignal, loadSignals, pendingCancel, type Signal } from './tables/signals.ts';
+import { consumeSignal, pendingCancel } from './tables/signals.ts';
 import { endAttempt, isLostClaim, noteFailure, openGitHub } from './takeover.ts';
 
 /** How often a worker looks whether its run was cancelled. */
@@ -25,15 +26,15 @@ export async function workOnRun(engine: Engine, job: Job): Promise<void> {
   if (claimed === null) return;
   const { run } = claimed;
   const fields = { run: runId, tenant: tenantId, attempt: run.attempt };
-  const retry = await retryOf(engine, claimed);
-  if (isEnded(run.state) && retry === null) return;
+  const reopening = isEnded(run.state) ? await reopeningOf(engine, run) : null;
+  if (isEnded(run.state) && reopening === null) return;
   const startedAt = engine.clock.now().getTime();
   await engine.telemetry.span(RUN_SPAN, fields, async () => {
     const cancel = new AbortController();
     const signal = AbortSignal.any([job.signal, cancel.signal]);
     const session = await open(engine, claimed, job, signal);
     if (session === null) return;
-    if (retry !== null) await reopen(session, retry);
+    if (reopening !== null && !(await reopen(session, reopening))) return;
     const watch = watchForCancel(session, cancel);
     try {
       // One that came before the claim stops the run before it does anything.
@@ -69,24 +70,6 @@ async function open(
     });
     return null;
   }
-}
-
-async function retryOf(engine: Engine, { run }: StoredRun): Promise<Signal | null> {
-  if (run.state !== 'failed') return null;
-  const signals = await engine.database.transaction(run.request.tenant.id, async (tx) =>
-    loadSignals(tx, run),
-  );
-  return signals.find((entry) => !entry.isConsumed && entry.signal.kind === 'retry')?.signal ?? null;
-}
-
-/** `/retry`: back to the queue; steps that were recorded stay, what was recorded as failed gets a new round. */
-async function reopen(session: Session, retry: Signal): Promise<void> {
-  const effects = session.view.effects.filter(({ state }) => state !== 'failed');
-  session.show({ failure: null, effects });
-  await session.change({ state: 'queued', reason: null, round: session.run.round + 1 }, async (tx) => {
-    await consumeSignal(tx, session.run, retry.id, 'retried');
-    await reopenFailedEffects(tx, session.run);
-  });
 }
 
 /** Aborts the run within a second of its cancel, whatever it is waiting for; `look` does so at once. */
@@ -146,7 +129,9 @@ async function settleCancel(session: Session, error: MusterError): Promise<void>
     return loadEffects(tx, run.request.tenant.id, run.request.runId);
   });
   session.show({ effects });
-  for (const number of openedBy(session)) await closeIfPossible(session, number);
+  // What was done before stays: the cancel is of what came after.
+  if (session.view.wasDone !== true)
+    for (const number of openedBy(session)) await closeIfPossible(session, number);
   await settleRun(session, { state: 'cancelled', reason: `cancelled by ${error.message}`, failure: null });
   await engine.database.transaction(run.request.tenant.id, async (tx) =>
     consumeSignal(tx, session.run, String(error.value), 'cancelled'),

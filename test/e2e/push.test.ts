@@ -148,17 +148,36 @@ describe('a push by a person', () => {
     expect(await scene.world.repository.git.getRef(`refs/heads/${branch}`)).toBe(pushed);
   });
 
-  it('to what a run has done already is not called approved', async () => {
+  it('to what a run has done already is judged again, and approved again', async () => {
     const { issue, pull, branch, head } = await waitingDraft();
     await ada().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
     await scene.reaches(issue, 'done');
     const pushed = await pushTo(branch);
-    expect(await checksOf(pushed)).toEqual({
-      'muster/judge': 'neutral',
-      'muster/cost': 'neutral',
-      'muster/gate': 'failure',
+    expect(await checksOf(pushed)).toMatchObject({
+      'muster/judge': 'failure',
+      'muster/gate': 'action_required',
     });
+    const asked = await scene.reaches(issue, 'waiting');
+    expect(asked.body).toContain(`grace pushed ${pushed.slice(0, 7)}`);
+    expect(asked.body).not.toContain('/rework');
     expect((await checksOf(head))['muster/gate']).toBe('success');
+    ada().comment(REPOSITORY, issue, '/rework shorter');
+    await scene.until('the answer', () =>
+      scene.answers(issue).some((answer) => answer.includes('accepted before')),
+    );
+    await ada().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
+    await scene.reaches(issue, 'done');
+    expect((await checksOf(pushed))['muster/gate']).toBe('success');
+    expect(scene.issue(pull).pull).toMatchObject({ isDraft: false, head: { sha: pushed } });
+    // And once more, from the record of all that.
+    const last = await pushTo(branch, `${PUSHED} Twice.`);
+    expect((await checksOf(last))['muster/gate']).toBe('action_required');
+    await scene.reaches(issue, 'waiting');
+    ada().comment(REPOSITORY, issue, '/reject');
+    await scene.reaches(issue, 'rejected');
+    expect((await checksOf(last))['muster/gate']).toBe('failure');
+    expect(scene.issue(pull).state).toBe('closed');
+    expect(await scene.world.repository.git.getRef(`refs/heads/${branch}`)).toBe(last);
   });
 
   it('to a pull request of their own has what waits there judged again', async () => {

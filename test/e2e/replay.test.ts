@@ -21,6 +21,7 @@ const FIX = {
 let scene: Scene;
 let approved: Recording;
 let reworked: Recording;
+let pushedTo: Recording;
 beforeAll(async () => {
   scene = await openScene({
     files: { '.github/agents/fixer.md': agentFile('fixer', '{ pull_request: 1, comment: 1 }') },
@@ -47,6 +48,13 @@ beforeAll(async () => {
     const head = scene.pullRequestOf(issue)?.pull?.head.sha;
     scene.simulator.as('grace').comment(REPOSITORY, issue, '/rework write it down too');
     await scene.until('the second round', () => scene.pullRequestOf(issue)?.pull?.head.sha !== head);
+    await scene.reaches(issue, 'waiting');
+  });
+  pushedTo = await record(async (issue) => {
+    const grace = scene.simulator.as('grace');
+    grace.comment(REPOSITORY, issue, '/approve');
+    await scene.reaches(issue, 'done');
+    await grace.push(REPOSITORY, scene.pullRequestOf(issue)?.pull?.head.ref ?? '', { 'MORE.md': 'More.\n' });
     await scene.reaches(issue, 'waiting');
   });
 });
@@ -129,6 +137,14 @@ describe('a replay', () => {
     const { hasDiverged, odd, steps } = await replay(reworked);
     expect({ hasDiverged, odd }).toEqual({ hasDiverged: false, odd: [] });
     expect(steps.map(({ key }) => key)).toContain('r1/gate');
+  });
+
+  it('follows a push to what was done', async () => {
+    const { hasDiverged, odd, steps } = await replay(pushedTo);
+    expect({ hasDiverged, odd }).toEqual({ hasDiverged: false, odd: [] });
+    expect(steps.map(({ key }) => key)).toEqual(
+      expect.arrayContaining(['r0/pushed', 'r1/verdict', 'r1/gate']),
+    );
   });
 
   it('names a prompt that this build would word otherwise', async () => {

@@ -100,7 +100,7 @@ describe('the checks of a head', () => {
     });
     const first = await working(FIRST, {}, slow);
     const second = await working(SECOND);
-    meanwhile = async () => settleRun(second, done);
+    meanwhile = async () => void (await settleRun(second, done));
     await settleRun(first, done);
     expect(await gate()).toMatchObject({ status: 'in_progress' });
     await fireChecks();

@@ -180,7 +180,8 @@ async function consider(
 
 /** Why there can be no rework, or null. */
 async function hindranceToRework(session: Session, { pull }: AwaitedProposals): Promise<string | null> {
-  const own = session.view.pullRequest;
+  const { pullRequest: own, wasDone } = session.view;
+  if (wasDone === true) return 'its work was accepted before; `/approve` or `/reject` what was pushed since';
   if (pull !== null && own?.number === pull.number && own.headSha !== pull.headSha)
     return 'someone pushed to the branch, and a rework would undo that; `/approve` or `/reject` it';
   const stored = await signalsOf(session);

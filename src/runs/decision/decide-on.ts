@@ -4,7 +4,7 @@ import type { PreparedCommit } from '../../publish/target.ts';
 import { awaitDecision, type Decision } from './await-decision.ts';
 import type { Checked } from '../stages/check.ts';
 import { finishDraft, mergeApproved } from '../stages/finish.ts';
-import { judgeAgain } from './judge-again.ts';
+import { judgeAgain, type Concerned } from './judge-again.ts';
 import type { Pushed } from './look-for-push.ts';
 import { guardWords } from '../stages/model-text.ts';
 import type { Prepared } from '../stages/prepare.ts';
@@ -38,22 +38,24 @@ export interface Waits {
 /**
  * Waits until people have decided, judging again what someone pushed meanwhile, and publishes what they approved.
  *
- * @param now What needed nobody.
+ * @param now What is published already.
+ * @param head That someone pushed before, where what waits was judged at it.
  */
 export async function decideOn(
   session: Session,
   prepared: Prepared,
-  { worked, checked, sorted, commit }: Waits,
+  { worked, checked, sorted, commit }: Omit<Waits, 'shown'>,
   now: Effect[],
+  head: string | null = null,
 ): Promise<Published> {
   const { round } = session;
-  let pushed: string | null = null;
+  let pushed = head;
   const ask = async () =>
     awaitDecision(session, prepared, await waitingFor(session, prepared, commit, sorted, pushed));
   let decision = await ask();
   while (decision.kind === 'pushed') {
     pushed = decision.headSha;
-    await judgeAgain(session, prepared, worked, checked, sorted, decision);
+    await judgeAgain(session, prepared, worked, checked, concernedBy(sorted), decision);
     decision = await ask();
   }
   if (decision.kind === 'suspended')
@@ -69,6 +71,11 @@ export async function decideOn(
   if (effects.every(({ state }) => state === 'verified' || state === 'skipped'))
     await session.journal.step(PUBLISHED, async () => true);
   return { decision, effects, withheld: 0, outcome: 'approved' };
+}
+
+/** What waits goes on waiting whatever the verdict, for a person who approves the head as it is. */
+export function concernedBy({ draft, later }: Sorted): Concerned {
+  return { proposals: [...draft, ...later], isOpen: draft.length > 0, isAsked: true };
 }
 
 /**

@@ -18,7 +18,7 @@ export interface Pushed {
 export async function lookForPush(
   session: Session,
   prepared: Prepared,
-  { pull }: AwaitedProposals,
+  { pull }: Pick<AwaitedProposals, 'pull'>,
 ): Promise<Pushed | null> {
   if (pull === null) return null;
   const now = await session.github.getPullRequest(pull.number);

@@ -6,7 +6,7 @@ import type { PullRequestEvent } from '../../router/event.ts';
 import type { Routed, RoutedCi } from '../../router/routed.ts';
 import { loadCatalogue } from '../catalogue.ts';
 import type { Engine } from '../engine.ts';
-import { findRuns } from '../tables/find-run.ts';
+import { findRuns, type FoundRun } from '../tables/find-run.ts';
 import { sendSignal, type Signal } from '../tables/signals.ts';
 import { reportUnjudgedHead } from '../head-checks.ts';
 
@@ -39,7 +39,10 @@ export async function openGate(github: GitHub, headSha: string): Promise<boolean
   return true;
 }
 
-/** Open runs look at the new head; where all have ended, it says that nobody did. Null where no run has checks. */
+/**
+ * Open runs look at the new head, and the one that opened the pull request, though it is done. Where nobody is
+ * left to, the head says so. Null where no run has checks.
+ */
 async function followPush(
   engine: Engine,
   github: GitHub,
@@ -51,7 +54,7 @@ async function followPush(
   );
   const push: Signal = { id: `push:${digest}`, kind: 'push', actor: sender, number: thread.number, headSha };
   const looking: string[] = [];
-  for (const { runId } of found.filter(({ state }) => !isEnded(state) || state === 'failed')) {
+  for (const { runId } of found.filter(isFollowing)) {
     const { kind } = await sendSignal(engine.database, engine.queue, tenant.id, runId, push);
     if (kind === 'taken' || kind === 'repeated') looking.push(runId);
   }
@@ -60,6 +63,11 @@ async function followPush(
   if (ended.length === 0) return null;
   await reportUnjudgedHead(engine, github, headSha, ended, isOwn);
   return 'no run is left to judge it';
+}
+
+/** What a run said of a person's own pull request was judged when it was published; its own is for good. */
+function isFollowing({ state, isOpener }: FoundRun): boolean {
+  return !isEnded(state) || state === 'failed' || (state === 'done' && isOpener);
 }
 
 /** Red CI on our own pull request sends the run back to work with the ids of what failed, while it waits. */

@@ -9,7 +9,7 @@ import type { Engine } from '../engine.ts';
 import { chooseRun, findRuns, takerOf } from '../tables/find-run.ts';
 import { followLifecycle } from './lifecycle.ts';
 import { createRun } from '../tables/run-rows.ts';
-import { sendSignal, type Signal, type SignalSource } from '../tables/signals.ts';
+import { sendSignal, type Signal, type SignalAnswer, type SignalSource } from '../tables/signals.ts';
 
 type RunOrder = Extract<Routed, { kind: 'run' }>;
 
@@ -178,16 +178,17 @@ async function deliver(
   signal: Signal,
 ): Promise<string> {
   const taken = await sendSignal(engine.database, engine.queue, tenantId, runId, signal);
-  if (taken.kind === 'ended') {
-    await answer(
-      engine,
-      github,
-      number,
-      signal.id,
-      `\`/${signal.kind}\`: run \`${runId}\` is ${taken.state} already; ask for a new one.`,
-    );
-  }
+  const hindrance = hindranceOf(taken, runId);
+  if (hindrance !== null)
+    await answer(engine, github, number, signal.id, `\`/${signal.kind}\`: ${hindrance}.`);
   return `${signal.kind} for ${runId}: ${taken.kind}`;
+}
+
+function hindranceOf(taken: SignalAnswer, runId: string): string | null {
+  if (taken.kind === 'ended') return `run \`${runId}\` is ${taken.state} already; ask for a new one`;
+  return taken.kind === 'superseded'
+    ? `run \`${taken.by}\` of the same agent is open here; \`/cancel ${taken.by}\` comes first`
+    : null;
 }
 
 /** A review or a button: the same signals that the commands send. */

@@ -1,5 +1,6 @@
 import { digestOf } from '../../domain/digest.ts';
 import { MusterError } from '../../domain/errors.ts';
+import type { GateDecision } from '../../domain/gate.ts';
 import { isEnded, type Run } from '../../domain/run.ts';
 import type { RunView } from '../../domain/run-view.ts';
 import { renderTrackingComment } from '../../publish/tracking-comment.ts';
@@ -9,7 +10,10 @@ import { decide } from '../stages/decide.ts';
 import { endWithoutProposals } from '../stages/ends.ts';
 import { leaveOutKnown } from '../stages/findings.ts';
 import { judge } from '../stages/judge.ts';
-import { judgeAgain } from '../decision/judge-again.ts';
+import { concernedBy } from '../decision/decide-on.ts';
+import { PUSHED, standingOf } from '../decision/after-push.ts';
+import { judgeAgain, type Concerned } from '../decision/judge-again.ts';
+import type { Pushed } from '../decision/look-for-push.ts';
 import { prepare, prepareAgain } from '../stages/prepare.ts';
 import { buildCommit, sortByDecision } from '../stages/publish.ts';
 import { openReplaySession, STAGES, type ReplayDeps, type ReplayedStep } from './replay-session.ts';
@@ -86,18 +90,43 @@ async function replayStages(session: Session): Promise<void> {
     const decisions = await decide(session, prepared, checked, verdict);
     const sorted = sortByDecision(checked, decisions);
     await buildCommit(session, prepared, sorted);
-    let decision = await recordedDecision(session);
-    while (decision.kind === 'pushed') {
-      await judgeAgain(session, prepared, worked, checked, sorted, decision);
-      decision = await recordedDecision(session);
-    }
-    if (decision.kind !== 'rework') return;
+    const facts = prepared;
+    const again = async (concerned: Concerned, pushed: Pushed) =>
+      judgeAgain(session, facts, worked, checked, concerned, pushed);
+    const decision = await recordedDecision(session, async (pushed) => again(concernedBy(sorted), pushed));
+    if (decision?.kind !== 'rework') return replayPushes(session, standingOf(sorted), again);
     rework = { text: decision.text, before: worked };
     await session.nextRound();
   }
 }
 
-async function recordedDecision(session: Session): Promise<Decision> {
+/** What was pushed after the run was done. */
+async function replayPushes(
+  session: Session,
+  standing: Concerned,
+  judgeIt: (concerned: Concerned, pushed: Pushed) => Promise<GateDecision[]>,
+): Promise<void> {
+  while (session.journal.has(PUSHED.key)) {
+    const pushed = await session.journal.step<Pushed>(PUSHED, neverExecuted);
+    await judgeIt(standing, pushed);
+    await recordedDecision(session, async (next) => judgeIt({ ...standing, isAsked: true }, next));
+  }
+}
+
+/** What people decided in the end; null where nothing waited, or waits yet. */
+async function recordedDecision(
+  session: Session,
+  onPush: (pushed: Pushed) => Promise<unknown>,
+): Promise<Exclude<Decision, Pushed> | null> {
+  for (;;) {
+    if (!session.journal.has('wait')) return null;
+    const decision = await decisionOfRound(session);
+    if (decision.kind !== 'pushed') return decision;
+    await onPush(decision);
+  }
+}
+
+async function decisionOfRound(session: Session): Promise<Decision> {
   for (const key of ['wait', 'shown'])
     await session.journal.step({ key, kind: 'gate', input: null }, neverExecuted);
   const { journal } = session;

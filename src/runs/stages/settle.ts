@@ -1,4 +1,4 @@
-import type { Run, RunState } from '../../domain/run.ts';
+import type { RunState } from '../../domain/run.ts';
 import { MusterError } from '../../domain/errors.ts';
 import type { FailureReport } from '../../domain/run-view.ts';
 import type { Transaction } from '../../ports/database.ts';
@@ -6,7 +6,7 @@ import { recordDecision } from '../tables/decisions.ts';
 import { guardWords } from './model-text.ts';
 import { idsOf, report } from '../report.ts';
 import { checklist, type Session } from '../session.ts';
-import { consumeSignal, loadSignals, type Signal } from '../tables/signals.ts';
+import { consumeSignal, openPushes } from '../tables/signals.ts';
 import { loadStages } from '../tables/stages.ts';
 import { reportUnjudgedHead } from '../head-checks.ts';
 
@@ -19,12 +19,16 @@ export interface RunEnd {
 /**
  * Ends the run: shows the end first, then writes it together with the end of the job, so that a crash between
  * the two shows the same end again. People's decisions are kept for the judge to learn from.
+ *
+ * @param isFollowed True where what is pushed to the run's own pull request is judged by the caller.
+ * @returns False, and the run goes on, where that is to be done.
  */
 export async function settleRun(
   session: Session,
   end: RunEnd,
   decision: string | null = null,
-): Promise<void> {
+  isFollowed = false,
+): Promise<boolean> {
   // Reasons may be the model's own words: of a noop, of what was missing.
   const reason = end.reason === null ? null : await guardWords(session, end.reason);
   const failure =
@@ -34,11 +38,14 @@ export async function settleRun(
     failure,
     waiting: null,
     stages: await loadStages(session),
-    ...(end.state === 'done' ? { steps: checklist('done') } : {}),
+    ...(end.state === 'done' ? { steps: checklist('done'), wasDone: true } : {}),
   });
   await showEnd(session, async () => report(session, { ...session.view, run: shown }));
-  while (!(await writeEnd(session, { state: end.state, reason }, decision))) await answerPushes(session);
+  while (!(await writeEnd(session, { state: end.state, reason }, decision))) {
+    if (!(await answerPushes(session, isFollowed))) return false;
+  }
   session.engine.telemetry.count('muster_runs_ended_total', 1, { state: end.state });
+  return true;
 }
 
 /** Rolls the end back; never leaves this file. */
@@ -72,24 +79,21 @@ async function lookAgain({ engine, run, view }: Session, tx: Transaction): Promi
   await engine.queue.send('timer', data, { tenantId: tenant.id, tx });
 }
 
-/** Pushes that came while a run worked which now ends, so that it judges nothing any more. */
-async function answerPushes(session: Session): Promise<void> {
+/** Pushes that came while a run worked which now ends, so that it judges nothing any more. False where it does. */
+async function answerPushes(session: Session, isFollowed: boolean): Promise<boolean> {
   const { engine, github, run, view } = session;
   const { tenant, runId } = run.request;
   const pushes = await engine.database.transaction(tenant.id, async (tx) => openPushes(tx, run));
   for (const { id, number, headSha } of pushes) {
     const isOurs = number === view.pullRequest?.number;
+    if (isOurs && isFollowed) return false;
     if (view.checksDigest !== null && headSha !== view.headSha)
       await showEnd(session, async () => reportUnjudgedHead(engine, github, headSha, [runId], isOurs));
     await engine.database.transaction(tenant.id, async (tx) =>
       consumeSignal(tx, run, id, 'not judged: the run ended'),
     );
   }
-}
-
-async function openPushes(tx: Transaction, run: Run): Promise<Extract<Signal, { kind: 'push' }>[]> {
-  const stored = await loadSignals(tx, run);
-  return stored.flatMap(({ signal, isConsumed }) => (signal.kind === 'push' && !isConsumed ? [signal] : []));
+  return true;
 }
 
 /** The end is written even where it can't be shown: a run that nobody can see must not block its subject. */

@@ -1,4 +1,4 @@
-import type { RunState } from '../../domain/run.ts';
+import type { Run, RunRequest, RunState } from '../../domain/run.ts';
 import type { TenantId } from '../../domain/tenant.ts';
 import type { Transaction } from '../../ports/database.ts';
 import type { Engine } from '../engine.ts';
@@ -9,16 +9,38 @@ export interface FoundRun {
   state: RunState;
   /** False for one that has shown no checks, e.g. a dry run. */
   hasChecks: boolean;
+  /** True for the one that opened this pull request. */
+  isOpener: boolean;
 }
 
 /** Runs that work for this issue or pull request, or that opened this pull request; newest first. */
 export async function findRuns(tx: Transaction, tenantId: TenantId, number: number): Promise<FoundRun[]> {
   return tx.query<FoundRun>(
-    `SELECT run_id AS "runId", work, state, view->>'checksDigest' IS NOT NULL AS "hasChecks" FROM runs
+    `SELECT run_id AS "runId", work, state, view->>'checksDigest' IS NOT NULL AS "hasChecks",
+       pull_number IS NOT DISTINCT FROM $2 AS "isOpener" FROM runs
      WHERE tenant_id = $1 AND (subject_number = $2 OR pull_number = $2)
      ORDER BY created_at DESC LIMIT 100`,
     [tenantId, number],
   );
+}
+
+/** The open run of the same agent on the same subject: there is one at most. */
+export async function findOpen(
+  tx: Transaction,
+  { tenant, subject, work }: RunRequest,
+): Promise<string | null> {
+  const [open] = await tx.query<{ run_id: string }>(
+    `SELECT run_id FROM runs WHERE tenant_id = $1 AND subject_number = $2 AND work = $3
+     AND state IN ('queued', 'working', 'judging', 'waiting', 'publishing')`,
+    [tenant.id, subject.number, `${work.kind}:${work.name}`],
+  );
+  return open?.run_id ?? null;
+}
+
+/** The run that took an ended one's place: while it is open, the ended one can't go on. */
+export async function findSuccessor(tx: Transaction, { request }: Run): Promise<string | null> {
+  const open = await findOpen(tx, request);
+  return open === request.runId ? null : open;
 }
 
 /** The run that has that signal already: whoever took it in may have died before they closed the delivery. */

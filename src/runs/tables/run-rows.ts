@@ -5,6 +5,7 @@ import type { RunView } from '../../domain/run-view.ts';
 import type { TenantId } from '../../domain/tenant.ts';
 import type { Database, Transaction } from '../../ports/database.ts';
 import type { Queue } from '../../ports/queue.ts';
+import { findOpen } from './find-run.ts';
 
 interface RunRow {
   request: RunRequest;
@@ -74,15 +75,10 @@ export async function createRun(database: Database, queue: Queue, request: RunRe
       runId,
     ]);
     if (same.length > 0) return { kind: 'same_trigger' };
-    const [open] = await tx.query<{ run_id: string }>(
-      `SELECT run_id FROM runs WHERE tenant_id = $1 AND subject_number = $2 AND work = $3
-       AND state IN ('queued', 'working', 'judging', 'waiting', 'publishing')`,
-      [tenant.id, subject.number, work],
-    );
+    const open = await findOpen(tx, request);
     // The open run can end between the two statements; then the trigger simply comes again.
-    if (open === undefined)
-      throw new MusterError('run_raced', 'The open run just ended.', { isRetryable: true });
-    return { kind: 'already_open', runId: open.run_id };
+    if (open === null) throw new MusterError('run_raced', 'The open run just ended.', { isRetryable: true });
+    return { kind: 'already_open', runId: open };
   });
 }
 

@@ -5,6 +5,7 @@ import { isEnded, type Run, type RunState } from '../../domain/run.ts';
 import type { TenantId } from '../../domain/tenant.ts';
 import type { Database, Transaction } from '../../ports/database.ts';
 import type { Queue } from '../../ports/queue.ts';
+import { findSuccessor } from './find-run.ts';
 import { fence, loadRun, wakeRun } from './run-rows.ts';
 import type { Session } from '../session.ts';
 
@@ -36,7 +37,9 @@ export type SignalAnswer =
   | { kind: 'taken' }
   | { kind: 'repeated' }
   | { kind: 'no_run' }
-  | { kind: 'ended'; state: RunState };
+  | { kind: 'ended'; state: RunState }
+  /** It would go on, but another run of the same agent on the same subject is open. */
+  | { kind: 'superseded'; by: string };
 
 /**
  * Records the signal and wakes the run, in one transaction under the run's lock: a worker that is about to
@@ -57,10 +60,11 @@ export async function sendSignal(
     const stored = await loadRun(tx, tenantId, runId);
     if (stored === null) return { kind: 'no_run' };
     const { state } = stored.run;
-    const mayReopen = signal.kind === 'retry' && state === 'failed';
-    const isOver = isEnded(state) && !mayReopen;
+    const isOver = isEnded(state) && !mayReopen(state, signal);
     // Who pushed to a failed run is asked once it is retried.
     if (isOver && (signal.kind !== 'push' || state !== 'failed')) return { kind: 'ended', state };
+    const successor = isEnded(state) && !isOver ? await findSuccessor(tx, stored.run) : null;
+    if (successor !== null) return { kind: 'superseded', by: successor };
     const inserted = await tx.query(
       `INSERT INTO signals (tenant_id, run_id, signal_id, kind, payload) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING RETURNING 1`,
@@ -71,6 +75,11 @@ export async function sendSignal(
     await wakeRun(queue, tx, tenantId, runId);
     return { kind: 'taken' };
   });
+}
+
+/** `/retry` of a failed run; a push to the pull request that a run which is done had opened. */
+export function mayReopen(state: RunState, { kind }: Pick<Signal, 'kind'>): boolean {
+  return (state === 'failed' && kind === 'retry') || (state === 'done' && kind === 'push');
 }
 
 export interface StoredSignal {
@@ -108,6 +117,12 @@ export async function consumeSignal(
      WHERE tenant_id = $1 AND run_id = $2 AND signal_id = $3 AND consumed_at IS NULL`,
     [run.request.tenant.id, run.request.runId, signalId, outcome],
   );
+}
+
+/** Pushes that nobody has looked at yet. */
+export async function openPushes(tx: Transaction, run: Run): Promise<Extract<Signal, { kind: 'push' }>[]> {
+  const stored = await loadSignals(tx, run);
+  return stored.flatMap(({ signal, isConsumed }) => (signal.kind === 'push' && !isConsumed ? [signal] : []));
 }
 
 /** The cancel that nobody has acted on yet. */

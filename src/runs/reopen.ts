@@ -1,0 +1,38 @@
+import type { Run } from '../domain/run.ts';
+import type { Engine } from './engine.ts';
+import type { Session } from './session.ts';
+import { reopenFailedEffects } from './tables/effect-rows.ts';
+import { findSuccessor } from './tables/find-run.ts';
+import { consumeSignal, mayReopen, signalsOf, type Signal } from './tables/signals.ts';
+
+/** What has an ended run go on; null where nothing does. */
+export async function reopeningOf(engine: Engine, run: Run): Promise<Signal | null> {
+  const stored = await signalsOf({ engine, run });
+  return stored.find(({ signal, isConsumed }) => !isConsumed && mayReopen(run.state, signal))?.signal ?? null;
+}
+
+/**
+ * `/retry` puts the run back to the queue: steps that were recorded stay, what was recorded as failed gets a new
+ * round. After a push it is judged again. False, and the job ended, where another run took its place meanwhile.
+ */
+export async function reopen(session: Session, signal: Signal): Promise<boolean> {
+  const { engine, run } = session;
+  const successor = await engine.database.transaction('system', async (tx) => findSuccessor(tx, run));
+  if (successor !== null) {
+    await session.change({}, async (tx) => {
+      await consumeSignal(tx, session.run, signal.id, `run ${successor} had taken its place`);
+      await session.complete(tx);
+    });
+    return false;
+  }
+  if (signal.kind === 'push') {
+    await session.change({ state: 'judging', reason: null });
+    return true;
+  }
+  session.show({ failure: null, effects: session.view.effects.filter(({ state }) => state !== 'failed') });
+  await session.change({ state: 'queued', reason: null, round: run.round + 1 }, async (tx) => {
+    await consumeSignal(tx, session.run, signal.id, 'retried');
+    await reopenFailedEffects(tx, session.run);
+  });
+  return true;
+}
