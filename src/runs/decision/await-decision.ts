@@ -19,6 +19,8 @@ export type Decision =
   | { kind: 'rejected'; by: string; reason: string | null }
   | { kind: 'rework'; by: string; text: string }
   | Pushed
+  /** By hand, with or without an approval. */
+  | { kind: 'merged'; by: string }
   | { kind: 'cancelled'; by: string }
   | { kind: 'expired' };
 
@@ -166,6 +168,11 @@ async function consider(
     case 'push':
       await consume(session, signal, 'looked at');
       return null;
+    case 'closed': {
+      const decision = await closedBy(session, signal.actor?.login ?? 'someone');
+      if (decision === null) await consume(session, signal, 'open again');
+      return decision;
+    }
     case 'remark':
       session.show({ remarks: [...session.view.remarks, signal.text] });
       await consume(session, signal, 'shown');
@@ -176,6 +183,16 @@ async function consider(
       await consume(session, signal, 'of an earlier round');
       return null;
   }
+}
+
+/** What GitHub says by now of the pull request that somebody closed; null where it is open again. */
+async function closedBy({ github, view }: Session, by: string): Promise<Decision | null> {
+  if (view.pullRequest === null) return null;
+  const { number } = view.pullRequest;
+  const pull = await github.getPullRequest(number);
+  if (pull?.state === 'open') return null;
+  if (pull?.isMerged === true) return { kind: 'merged', by };
+  return { kind: 'rejected', by, reason: `pull request #${number} was closed` };
 }
 
 /** Why there can be no rework, or null. */

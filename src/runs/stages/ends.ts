@@ -87,6 +87,8 @@ export function endOfEffects(session: Session, published: Published): RunEnd {
         return ended('cancelled', `cancelled by ${decision.by}`);
       case 'expired':
         return ended('expired', 'nobody decided in time');
+      case 'merged':
+        return ended('done', `${decision.by} merged the pull request; nothing else is published`);
       case 'approved':
       case 'rework':
         break;

@@ -20,7 +20,7 @@ export interface SignalSource {
   reviewedSha: string | null;
 }
 
-/** What moves a run that waits; `ci`, `push`, `remark` and `expire` are not sent by a person who decides. */
+/** What moves a run that waits; `ci`, `push`, `closed`, `remark` and `expire` are not sent by a person who decides. */
 export type Signal = { id: string } & (
   | { kind: 'approve'; actor: Actor; source: SignalSource; maxMicroUsd: MicroUsd | null }
   | { kind: 'reject'; actor: Actor; source: SignalSource; reason: string | null }
@@ -29,6 +29,8 @@ export type Signal = { id: string } & (
   | { kind: 'cancel'; actor: Actor; source: SignalSource }
   | { kind: 'ci'; headSha: string; text: string }
   | { kind: 'push'; actor: Actor | null; number: number; headSha: string }
+  /** Somebody closed, or merged, the pull request that the run had opened. */
+  | { kind: 'closed'; actor: Actor | null }
   | { kind: 'remark'; text: string }
   | { kind: 'expire'; round: number }
 );

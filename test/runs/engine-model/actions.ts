@@ -7,7 +7,11 @@ export type WorkerName = 'A' | 'B';
 /** What GitHub tells: a label that asks for a run, or a comment that tells one something. */
 export type Event =
   | { trigger: number }
-  | { signal: Exclude<Signal['kind'], 'reject' | 'ci' | 'push' | 'expire'>; run: number; nr: number };
+  | {
+      signal: Exclude<Signal['kind'], 'reject' | 'ci' | 'push' | 'closed' | 'expire'>;
+      run: number;
+      nr: number;
+    };
 
 export type Action =
   /** `copy`: the same body under another delivery id. */

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPOSITORY, type Scene } from './support/scene.ts';
+import { openWriterScene, waitingIssue } from './support/writer.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openWriterScene();
+});
+afterAll(async () => scene.close());
+
+async function waitingDraft() {
+  const issue = await waitingIssue(scene);
+  const opened = scene.pullRequestOf(issue);
+  return { issue, pull: opened?.number ?? 0, head: opened?.pull?.head.sha ?? '' };
+}
+
+const gateOf = (head: string) => scene.check(head, 'muster/gate');
+const grace = () => scene.simulator.as('grace');
+
+describe('a draft that waits', () => {
+  it('is rejected by whoever closes it', async () => {
+    const { issue, pull, head } = await waitingDraft();
+    await grace().close(REPOSITORY, pull);
+    const { body } = await scene.reaches(issue, 'rejected');
+    expect(body).toMatch(/rejected by grace: pull request \S+ was closed/);
+    expect(gateOf(head)).toMatchObject({ conclusion: 'failure', actions: [] });
+  });
+
+  it('waits on where it was opened again before anybody looked', async () => {
+    const { issue, pull, head } = await waitingDraft();
+    scene.simulator.webhooks.hold();
+    await grace().close(REPOSITORY, pull);
+    await grace().reopen(REPOSITORY, pull);
+    scene.simulator.webhooks.release();
+    await scene.simulator.settled();
+    await grace().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
+    await scene.reaches(issue, 'done');
+    expect(gateOf(head)?.conclusion).toBe('success');
+  });
+
+  it('that is merged by hand is done, and its gate doesn’t call that an approval', async () => {
+    const { issue, pull, head } = await waitingDraft();
+    await grace().markReady(REPOSITORY, pull);
+    await grace().merge(REPOSITORY, pull);
+    const { body } = await scene.reaches(issue, 'done');
+    expect(body).toContain('grace merged the pull request');
+    expect(gateOf(head)).toMatchObject({
+      conclusion: 'failure',
+      output: { title: 'Not approved by anybody: 1' },
+    });
+  });
+});
