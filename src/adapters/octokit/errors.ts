@@ -48,14 +48,16 @@ export function answerFailure(answer: Answer, call: FailedCall): MusterError {
   const { status } = answer;
   const words = wordsOf(answer.data) || `answered ${status}`;
   const retryAfterMs = isLimit(answer, words) ? waitOf(answer, call.now) : null;
-  const code = retryAfterMs === null ? codeOf(status) : 'github_limited';
+  const code = retryAfterMs === null ? codeOf(status, words) : 'github_limited';
   return failure(code, words, { ...call, status, retryAfterMs });
 }
 
-function codeOf(status: number): GitHubCode {
+function codeOf(status: number, words: string): GitHubCode {
   if (status === 401) return 'github_unauthorized';
   if (status === 403 || status === 451) return 'github_forbidden';
   if (status === 404 || status === 410 || (status >= 300 && status < 400)) return 'github_not_found';
+  // Of the refs and objects of a repository in which nobody has committed anything yet.
+  if (status === 409 && /repository is empty/i.test(words)) return 'github_not_found';
   if (status === 408 || status >= 500) return 'github_unavailable';
   return 'github_invalid';
 }

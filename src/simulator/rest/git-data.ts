@@ -1,4 +1,4 @@
-import { invalid, notFound } from '../errors.ts';
+import { GitHubError, invalid, notFound } from '../errors.ts';
 import type { Repository } from '../model.ts';
 import { refMoved } from '../operations/refs.ts';
 import type { Payload } from '../payloads/account.ts';
@@ -27,8 +27,7 @@ interface TreeBody {
   tree: { path?: string; mode?: string; type?: string; sha?: string | null; content?: string }[];
 }
 
-/** Blobs, trees, commits and refs. */
-export const gitDataHandlers: Record<string, RepositoryHandler> = {
+const handlers: Record<string, RepositoryHandler> = {
   'git/create-blob': async (request, repository) => {
     const { content, encoding } = request.body as { content: string; encoding?: string };
     const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
@@ -119,6 +118,24 @@ export const gitDataHandlers: Record<string, RepositoryHandler> = {
     return { status: 204 };
   },
 };
+
+/** Blobs, trees, commits and refs. */
+export const gitDataHandlers: Record<string, RepositoryHandler> = Object.fromEntries(
+  Object.entries(handlers).map(([name, handle]) => [name, onlyWithCommits(handle)]),
+);
+
+/** Known to have commits: GitHub lets nobody delete the default branch, so they stay. */
+const begun = new WeakSet<Repository>();
+
+/** GitHub reads and takes no git objects before a first commit has come by a push or as a file. */
+function onlyWithCommits(handle: RepositoryHandler): RepositoryHandler {
+  return async (request, repository) => {
+    if (!begun.has(repository) && (await repository.git.listRefs('refs/')).length === 0)
+      throw new GitHubError(409, 'Git Repository is empty.');
+    begun.add(repository);
+    return handle(request, repository);
+  };
+}
 
 async function writeTree(repository: Repository, body: TreeBody): Promise<string> {
   const changes = await Promise.all(

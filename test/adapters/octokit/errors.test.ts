@@ -36,6 +36,10 @@ describe('toGitHubError', () => {
     expect(codeFor(answered(status))).toBe(code);
   });
 
+  it('reads what is asked of an empty repository as not there', () => {
+    expect(codeFor(answered(409, { message: 'Git Repository is empty.' }))).toBe('github_not_found');
+  });
+
   it.each([
     ['retry-after', answered(403, { message: 'wait' }, { 'retry-after': '17' }), 17_000],
     [

@@ -62,6 +62,21 @@ describe('Octokit against a simulated GitHub', () => {
     expect(answer.status).toBe(404);
   });
 
+  it('finds no git in a repository in which nobody has committed, and can put none there', async () => {
+    const { simulator, access, tenant } = app;
+    const { id } = await simulator.createRepository({ owner: 'octo', name: 'empty' });
+    const registered = [...simulator.state.apps.values()].find(({ slug }) => slug === 'muster-test');
+    if (registered === undefined) throw new Error('the App is not there');
+    const { id: installationId } = simulator.installApp(registered, 'octo', ['octo/empty']);
+    const github = await access.forTenant({ ...tenant, id, name: 'empty', installationId });
+    expect(await github.getRef('refs/heads/main')).toBeNull();
+    expect(await github.readFile('README.md', null)).toBeNull();
+    await expect(github.createBlob('x', 'utf-8')).rejects.toMatchObject({
+      code: 'github_not_found',
+      message: expect.stringContaining('is empty'),
+    });
+  });
+
   it('renews its token before GitHub lets it expire', async () => {
     const github = await app.access.forTenant(app.tenant);
     const token = await github.gitToken();
