@@ -2,8 +2,9 @@ import type { FileChange } from '../domain/proposal.ts';
 
 /*
  * GitHub refuses bodies over 65,536 characters and titles over 256. Bodies are cut to that where they are published,
- * at the end of a paragraph; here is only the most that is looked at. Files: what GitHub can't show in one comparison
- * can't be approved.
+ * at the end of a paragraph, with a link to the whole; here is only the most that is looked at, and so the most that is
+ * kept: every guard reads it, round after round. A reply of a model has at most 16,000 tokens, of prose half as many
+ * characters as this. Files: what GitHub can't show in one comparison can't be approved.
  */
 export const MAX_TEXT = 131_072;
 export const MAX_TITLE = 256;
@@ -18,7 +19,7 @@ export const MAX_FILES = 100;
 export const MAX_FILE_BYTES = 1024 * 1024;
 export const MAX_CHANGE_BYTES = 5 * 1024 * 1024;
 
-const CUT = '\n\n[cut: the text was longer than GitHub takes]';
+const CUT = '\n\n[cut: the text was longer than Muster takes]';
 
 /** The text within `limit` characters; a longer one is cut between characters and says so. Idempotent. */
 export function capText(text: string, limit: number): string {

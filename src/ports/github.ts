@@ -177,8 +177,9 @@ export interface GitHub {
   updateRef(ref: string, sha: string, isForced: boolean): Promise<void>;
   deleteRef(ref: string): Promise<void>;
   createBlob(content: string, encoding: 'utf-8' | 'base64'): Promise<string>;
+  /** Without a base, the tree of these entries alone. */
   createTree(baseTreeSha: string | null, entries: TreeEntry[]): Promise<string>;
-  /** Without author and committer, so that GitHub signs it as the App. */
+  /** Without author and committer, so that GitHub signs it as the App; without parents, one that begins a history. */
   createCommit(message: string, treeSha: string, parents: string[]): Promise<string>;
   getCommit(
     sha: string,

@@ -34,9 +34,13 @@ function cutNotice(left: number, whole: string | null): string {
   return `\n\n*Cut here: ${left} more characters have no room here.${where}*`;
 }
 
-/** Where the whole of what a run said can be read: nothing on GitHub takes so much in one piece. */
-export function wholeOf(runId: string): string {
-  return `All of it: ${codeSpan(`muster show ${runId} --json`)}.`;
+/**
+ * Where the whole of what a run said can be read: nothing on GitHub takes so much in one piece.
+ *
+ * @param url Of a file that holds it; null where there is none.
+ */
+export function wholeOf(runId: string, url: string | null = null): string {
+  return `All of it: ${url === null ? codeSpan(`muster show ${runId} --json`) : link('whole text', url)}.`;
 }
 
 function sizeOf(text: string, measure: Measure): number {

@@ -3,7 +3,7 @@ import { MusterError } from '../domain/errors.ts';
 import type { ProposalOf, ReviewComment, ReviewEvent } from '../domain/proposal.ts';
 import type { GitHub, ReviewFacts } from '../ports/github.ts';
 import { linesInDiff } from './diff-lines.ts';
-import { codeSpan, cutMarkdown } from './markdown.ts';
+import { codeSpan, cutMarkdown, wholeOf } from './markdown.ts';
 import {
   effectMarker,
   findingMarker,
@@ -13,8 +13,8 @@ import {
   stripMarkers,
 } from './markers.ts';
 import { closersOf } from './open-blocks.ts';
-import { MAX_BODY, signedText } from './signed-text.ts';
-import type { Effector, PublishTarget } from './target.ts';
+import { isUncut, MAX_BODY, MAX_UNCUT, signedText } from './signed-text.ts';
+import type { Effector, PublishTarget, Signature } from './target.ts';
 
 type Api = Pick<
   GitHub,
@@ -60,6 +60,18 @@ export const reviewEffector: Effector<ReviewProposal, Api> = {
   },
 };
 
+/** The review with all of its comments in one text; null where GitHub takes that in one piece. */
+export function wholeReview({ body, comments }: ReviewProposal): string | null {
+  const text = stripMarkers(body).trim();
+  const all = [
+    text + closersOf(text),
+    ...(comments.length === 0 ? [] : [ALL_LINES]),
+    ...comments.map(placed),
+  ];
+  const whole = all.join('\n\n');
+  return isUncut(whole, marksOf(comments)) ? null : whole;
+}
+
 async function findReview(
   target: PublishTarget<Api>,
   proposal: ReviewProposal,
@@ -88,67 +100,76 @@ function createReview(
   if (target.headSha === null) {
     throw new MusterError('no_pull_request', 'a review needs a pull request as its subject');
   }
-  const { text, closing } = withRest(proposal.body, rest);
+  const { text, closing } = withRest(target, proposal.body, rest);
   return target.github.createReview(target.subject.number, {
     event: proposal.event,
     body: signedText(text, target, proposal.id, closing),
     comments: inline.map((comment) => ({
       path: comment.path,
       line: comment.line,
-      body: markedBody(comment),
+      body: markedBody(target, comment),
     })),
     commitSha: target.headSha,
   });
 }
 
 /** A comment's text over the marker that it is known again by. */
-function markedBody(comment: ReviewComment): string {
+function markedBody({ runId, wholeUrl }: Signature, comment: ReviewComment): string {
   const tail = markersOf(comment)
     .map((marker) => `\n\n${marker}`)
     .join('');
-  return cutMarkdown(stripMarkers(comment.body), MAX_BODY - tail.length) + tail;
+  const room = MAX_BODY - tail.length;
+  return cutMarkdown(stripMarkers(comment.body), room, 'characters', wholeOf(runId, wholeUrl)) + tail;
 }
 
 function markersOf({ finding }: ReviewComment): string[] {
   return finding === undefined ? [] : [findingMarker(finding)];
 }
 
-/** Room for the line that says who wrote it, the markers, and the number of comments that are left out. */
-const MAX_TAIL = 1000;
+function marksOf(comments: readonly ReviewComment[]): string {
+  return comments.flatMap(markersOf).join('\n');
+}
+
+const OTHER_LINES = '**On lines outside the diff**';
+const ALL_LINES = '**On lines of the diff, and outside it**';
 
 /**
  * The review's text with the comments that hit no line of the diff, as many as GitHub takes. Under it their
  * marks: one that is left out has none, so that a later review may say it.
  */
-function withRest(body: string, rest: readonly ReviewComment[]): { text: string; closing: string } {
+function withRest(
+  { runId, wholeUrl }: Signature,
+  body: string,
+  rest: readonly ReviewComment[],
+): { text: string; closing: string } {
   if (rest.length === 0) return { text: body, closing: '' };
-  const parts = [cutMarkdown(stripMarkers(body), MAX_BODY / 2), '**On lines outside the diff**'];
-  const marks: string[] = [];
-  let left = 0;
+  const where = wholeOf(runId, wholeUrl);
+  const text = cutMarkdown(stripMarkers(body).trim(), roomBeside(rest), 'characters', where);
+  const parts = [text, OTHER_LINES];
+  const shown: ReviewComment[] = [];
   for (const comment of rest) {
-    const more = [...parts, `${placeOf(comment)}\n\n${quotedLines(stripMarkers(comment.body))}`];
-    const moreMarks = [...marks, ...markersOf(comment)];
-    const text = more.join('\n\n');
-    if (text.length + closersOf(text).length + moreMarks.join('\n').length > MAX_BODY - MAX_TAIL) {
-      left += 1;
-      continue;
-    }
-    parts.push(...more.slice(-1));
-    marks.push(...markersOf(comment));
+    const part = placed(comment);
+    if (!isUncut([...parts, part].join('\n\n'), marksOf([...shown, comment]))) continue;
+    parts.push(part);
+    shown.push(comment);
   }
-  if (left > 0) {
-    parts.push(`*${left} more comments have no room here.*`);
-    marks.push(leftOutMarker(left));
-  }
-  return { text: parts.join('\n\n'), closing: marks.join('\n') };
+  const left = rest.length - shown.length;
+  if (left === 0) return { text: parts.join('\n\n'), closing: marksOf(shown) };
+  parts.push(`*${left} more comments have no room here. ${where}*`);
+  return { text: parts.join('\n\n'), closing: `${marksOf(shown)}\n${leftOutMarker(left)}`.trim() };
 }
 
-function quotedLines(text: string): string {
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => `> ${line}`.trimEnd())
-    .join('\n');
+/** What the text may take: what the comments leave of it, and at least half. */
+function roomBeside(comments: readonly ReviewComment[]): number {
+  const said = [OTHER_LINES, ...comments.map(placed)].join('\n\n');
+  const taken = said.length + closersOf(said).length + marksOf(comments).length + 2;
+  return Math.max(MAX_BODY / 2, MAX_UNCUT - taken);
+}
+
+/** A comment under its place, quoted line by line. */
+function placed(comment: ReviewComment): string {
+  const lines = stripMarkers(comment.body).trim().split('\n');
+  return [`${placeOf(comment)}\n`, ...lines.map((line) => `> ${line}`.trimEnd())].join('\n');
 }
 
 function placeOf(comment: ReviewComment): string {

@@ -28,7 +28,12 @@ export interface PublishTarget<Api = GitHub> {
   /** What a `pull_request` publishes, prepared before the gate; null where none is proposed. */
   commit: PreparedCommit | null;
   isDraftWanted: boolean;
+  /** The file that holds the proposal's text whole; null where it fits, or could not be kept. */
+  wholeUrl: string | null;
 }
+
+/** What a text of a proposal is signed and cut with. */
+export type Signature = Pick<PublishTarget<unknown>, 'agent' | 'runId' | 'wholeUrl'>;
 
 /**
  * Carries out one kind of proposal. The caller records the intent first, calls `find` on a resume, and

@@ -29,6 +29,20 @@ export function gitDataContract(current: () => GitHubSubject): void {
     expect(await github.readFile('README.md', sha)).toBe('# Seed\n');
   });
 
+  it('begins a history of one file, apart from every branch', async () => {
+    const { github } = current();
+    const text = 'Ein langer Text: 修复 💥\n\n```\n'.repeat(3000);
+    const blobSha = await github.createBlob(text, 'utf-8');
+    const tree = await github.createTree(null, [{ path: 'p1.md', mode: '100644', blobSha }]);
+    const sha = await github.createCommit('Keep a text', tree, []);
+    await github.createRef('refs/muster/r_abcdefghijkl-p1', sha);
+    expect(await github.getRef('refs/muster/r_abcdefghijkl-p1')).toBe(sha);
+    expect(await github.getRef('refs/muster/r_abcdefghijkl')).toBeNull();
+    expect(await github.listFolder('', sha)).toEqual(['p1.md']);
+    expect(await github.readFile('p1.md', sha)).toBe(text);
+    expect(await github.getCommit(sha)).toMatchObject({ treeSha: tree, isVerified: true });
+  });
+
   it('makes a ref once', async () => {
     const { github } = current();
     const sha = await headOf(github);

@@ -13,7 +13,6 @@ export type FakeApi = Omit<
   GitHub,
   | 'gitToken'
   | 'getRepository'
-  | 'readFile'
   | 'listFolder'
   | 'permissionOf'
   | 'lastLabelEvent'
@@ -89,6 +88,7 @@ export function aTarget(
     headSha: null,
     commit: null,
     isDraftWanted: true,
+    wholeUrl: null,
     ...overrides,
   };
 }

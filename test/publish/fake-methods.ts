@@ -156,9 +156,14 @@ export function gitMethods(state: FakeState) {
     createCommit: async (message: string, treeSha: string, parents: string[]) => {
       const sha = sha256(JSON.stringify([message, treeSha, parents, state.commits.size])).slice(0, 40);
       state.commits.set(sha, { sha, treeSha, message, isVerified: true });
+      state.parents.set(sha, parents);
       return sha;
     },
     getCommit: async (sha: string) => state.commits.get(sha) ?? null,
+    readFile: async (path: string, sha: string | null) => {
+      const tree = state.trees.get(state.commits.get(sha ?? 'base')?.treeSha ?? '');
+      return state.blobs.get(tree?.[path]?.blobSha ?? '')?.content ?? null;
+    },
   };
 }
 

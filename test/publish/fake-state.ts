@@ -32,6 +32,8 @@ export interface FakeState {
   reviews: (ReviewFacts & { inline: ReviewComment[] })[];
   refs: Map<string, string>;
   commits: Map<string, Commit>;
+  /** Of the commits that were made. */
+  parents: Map<string, string[]>;
   trees: Map<string, Record<string, Omit<TreeEntry, 'path'>>>;
   blobs: Map<string, { content: string; encoding: string }>;
   checks: CheckFacts[];
@@ -53,6 +55,7 @@ export function emptyState(): FakeState {
     reviews: [],
     refs: new Map([['refs/heads/main', 'base']]),
     commits: new Map([['base', base]]),
+    parents: new Map(),
     trees: new Map([['tree:base', {}]]),
     blobs: new Map(),
     checks: [],

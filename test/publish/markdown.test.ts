@@ -153,6 +153,15 @@ describe('cutMarkdown', () => {
     expect(cut).toMatch(/ here\. All of it: `muster show r_aaaaaaaaaaaa --json`\.\*$/);
   });
 
+  it('links the whole where GitHub keeps it', () => {
+    const whole = wholeOf('r_aaaaaaaaaaaa', 'https://github.com/acme/shop/blob/c0ffee/p1.md');
+    const cut = cutMarkdown('word '.repeat(100), 300, 'characters', whole);
+    expect(cut.length).toBeLessThanOrEqual(300);
+    expect(cut).toMatch(
+      / here\. All of it: \[whole text\]\(https:\/\/github\.com\/acme\/shop\/blob\/c0ffee\/p1\.md\)\.\*$/,
+    );
+  });
+
   it('closes the code fence that it cuts through', () => {
     const cut = cutMarkdown(`\`\`\`\`js\n${'line();\n'.repeat(100)}\`\`\`\`\n`, 300);
     expect(cut).toMatch(/line\(\);\n````\n\n\*Cut here/);

@@ -20,6 +20,8 @@ const REVIEW: ProposalOf<'review'> = {
   ],
 };
 
+const URL = 'https://github.com/acme/shop/blob/c0ffee/p1.md';
+
 function targetOf({ github, state }: Fake) {
   state.files = [{ path: 'a.ts', status: 'modified', patch: PATCH, additions: 2, deletions: 1 }];
   return aTarget(github, { subject: { kind: 'pull_request', number: 20 }, headSha: 'head' });
@@ -89,9 +91,22 @@ describe('reviewEffector', () => {
     expect(findingsIn(body)).toEqual(['place:-']);
   });
 
+  it('cuts its text only where the comments need the room', async () => {
+    const fake = fakeGitHub();
+    const target = { ...targetOf(fake), wholeUrl: URL };
+    const far = { path: 'far.ts', line: 1, body: 'x'.repeat(10_000) };
+    await reviewEffector.perform(target, { ...REVIEW, body: 'y'.repeat(50_000), comments: [far] });
+    await reviewEffector.perform(target, { ...REVIEW, body: 'y'.repeat(60_000), comments: [far] });
+    const [whole, cut] = fake.state.reviews.map(({ body }) => body);
+    expect(whole).toContain('y'.repeat(50_000));
+    expect(whole).not.toContain('Cut here');
+    expect(cut).toMatch(/y\n\n\*Cut here: \d+ more characters have no room here\. All of it: \[whole text]/);
+    expect(cut).toContain('x'.repeat(10_000));
+  });
+
   it('leaves out, and marks not, the comments that it has no room for', async () => {
     const fake = fakeGitHub();
-    const target = targetOf(fake);
+    const target = { ...targetOf(fake), wholeUrl: URL };
     const comments = Array.from({ length: 50 }, (_, index) => ({
       path: 'far.ts',
       line: 100 + index,
@@ -105,7 +120,9 @@ describe('reviewEffector', () => {
     expect(shown.length).toBeGreaterThan(15);
     expect(shown.length).toBeLessThan(50);
     expect(findingsIn(body)).toEqual(shown.map(({ finding }) => finding));
-    expect(body).toContain(`${50 - shown.length} more comments have no room here`);
+    expect(body).toContain(
+      `${50 - shown.length} more comments have no room here. All of it: [whole text](${URL})`,
+    );
     expect(body.length).toBeLessThanOrEqual(65_536);
     expect(body).not.toContain('Cut here');
     expect(await reviewEffector.verify(target, proposal, receipt)).toBe(true);

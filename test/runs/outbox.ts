@@ -120,6 +120,7 @@ async function targetOf(github: GitHub, runId: string, clock: TestClock): Promis
     headSha: null,
     commit: null,
     isDraftWanted: true,
+    wholeUrl: null,
   };
 }
 

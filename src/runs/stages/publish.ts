@@ -2,11 +2,13 @@ import { base32Digest } from '../../domain/digest.ts';
 import type { Effect } from '../../domain/effect.ts';
 import type { GateDecision } from '../../domain/gate.ts';
 import type { Proposal, ProposalOf } from '../../domain/proposal.ts';
+import type { OwnPullRequest } from '../../domain/run-view.ts';
 import { createEffectors, effectorFor } from '../../publish/effectors.ts';
 import type { NoteKeeping } from '../../publish/notes.ts';
 import { holdCommit, prepareCommit } from '../../publish/commit.ts';
-import type { PreparedCommit, PublishTarget } from '../../publish/target.ts';
-import { carryOut } from '../effects.ts';
+import type { Effector, PreparedCommit, PublishTarget } from '../../publish/target.ts';
+import { wholeTextEffector, wholeTextOf } from '../../publish/whole-text.ts';
+import { carryOut, type EffectSpec } from '../effects.ts';
 import type { Checked } from './check.ts';
 import type { Prepared } from './prepare.ts';
 import type { Session } from '../session.ts';
@@ -109,18 +111,54 @@ async function publishOne(
 ): Promise<Effect> {
   const proposal = { ...asProposed, id: idInRun(asProposed, round) };
   const open = round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
+  const kept = await keepWhole(session, prepared, target, proposal, open, round);
+  // As if publishing it had been refused: a link that is missing for no known reason is told, not left out.
+  if (kept?.state === 'failed') return { ...kept, kind: proposal.kind };
+  const wholeUrl = kept?.state === 'verified' ? (kept.receipt?.url ?? null) : null;
   const effector = effectorFor(createEffectors(noteKeeping(session, prepared), open), proposal);
   const act = open === null ? `publish:${proposal.id}` : `move:${open.number}`;
   return carryOut(session, {
     key: `r${round}/${act}`,
     kind: proposal.kind,
-    intent: proposal,
-    canBeFound: effector.canBeFound,
-    find: async () => effector.find(target, proposal),
-    wasUndone: async (since) => (await effector.wasUndone?.(target, proposal, since)) ?? false,
-    perform: async () => effector.perform(target, proposal),
-    verify: async (receipt) => effector.verify(target, proposal, receipt),
+    ...doing(effector, { ...target, wholeUrl }, proposal),
   });
+}
+
+/**
+ * Keeps on GitHub what will be cut, before the proposal that links it; null where there is nothing to keep. An effect
+ * of its own and not a step: it is looked up after a crash, waited for and read back like any other.
+ */
+async function keepWhole(
+  session: Session,
+  prepared: Prepared,
+  target: PublishTarget,
+  proposal: Proposal,
+  open: OwnPullRequest | null,
+  round: number,
+): Promise<Effect | null> {
+  const whole = wholeTextOf(proposal);
+  // GitHub takes no git objects for a repository in which nobody has committed yet.
+  if (whole === null || prepared.baseSha === null) return null;
+  // A rework that leaves the description as it is writes none.
+  if (proposal.kind === 'pull_request' && proposal.body === open?.body) return null;
+  const effect = await carryOut(session, {
+    key: `r${round}/keep:${whole.id}`,
+    kind: 'whole_text',
+    ...doing(wholeTextEffector, target, whole),
+  });
+  if (effect.state !== 'verified' || effect.receipt?.url !== null) showEffect(session, effect);
+  return effect;
+}
+
+function doing<P>(effector: Effector<P>, target: PublishTarget, intent: P): Omit<EffectSpec, 'key' | 'kind'> {
+  return {
+    intent,
+    canBeFound: effector.canBeFound,
+    find: async () => effector.find(target, intent),
+    wasUndone: async (since) => (await effector.wasUndone?.(target, intent, since)) ?? false,
+    perform: async () => effector.perform(target, intent),
+    verify: async (receipt) => effector.verify(target, intent, receipt),
+  };
 }
 
 /** A rework counts its proposals from `p1` again; markers on GitHub need ids that are unique in the run. */
@@ -172,5 +210,6 @@ function targetOf(
     headSha: prepared.pullRequest?.head.sha ?? null,
     commit,
     isDraftWanted,
+    wholeUrl: null,
   };
 }
