@@ -21,12 +21,17 @@ export interface Quotes {
 /** At most this much of one part: the head and the tail are kept, and the cut is said. */
 const PART_LIMIT = 60_000;
 
+/** Of a proposal more: all of it is published, so a person is to be asked of what the judge saw in part. */
+const PROPOSAL_LIMIT = 131_072;
+
 /** What the judge sees, each part named: the task, the proposals in the order given, then what bears on them. */
 export function judgeMaterial(parts: MaterialParts, quotes: Quotes): string {
   const { quote, quoteCode } = quotes;
   const sections = [
     quote(cut(parts.task), 'task'),
-    ...parts.proposals.map((proposal) => quote(cut(describeProposal(proposal)), `proposal ${proposal.kind}`)),
+    ...parts.proposals.map((proposal) =>
+      quote(cut(describeProposal(proposal), PROPOSAL_LIMIT), `proposal ${proposal.kind}`),
+    ),
     ...(parts.diff === '' ? [] : [quoteCode(cut(parts.diff), 'diff')]),
     ...parts.commandOutputs.map((output) => quoteCode(cut(output), 'command output')),
   ];
@@ -35,7 +40,8 @@ export function judgeMaterial(parts: MaterialParts, quotes: Quotes): string {
 
 /** Whether all that would be published, and all of the change, is in the material. */
 export function isSeenWhole({ proposals, diff, isWhole = true }: MaterialParts): boolean {
-  return isWhole && [diff, ...proposals.map(describeProposal)].every((part) => part.length <= PART_LIMIT);
+  const isDiffWhole = isWhole && diff.length <= PART_LIMIT;
+  return isDiffWhole && proposals.every((proposal) => describeProposal(proposal).length <= PROPOSAL_LIMIT);
 }
 
 /** A proposal as the judge reads it: every field that will be published, file contents aside. */
@@ -53,8 +59,8 @@ function shownFields({ id: _id, ...rest }: Proposal): object {
   return { ...rest, comments: rest.comments.map(({ path, line, body }) => ({ path, line, body })) };
 }
 
-function cut(text: string): string {
-  if (text.length <= PART_LIMIT) return text;
-  const half = PART_LIMIT / 2;
-  return `${text.slice(0, half)}\n[${text.length - PART_LIMIT} characters left out]\n${text.slice(-half)}`;
+function cut(text: string, limit = PART_LIMIT): string {
+  if (text.length <= limit) return text;
+  const half = limit / 2;
+  return `${text.slice(0, half)}\n[${text.length - limit} characters left out]\n${text.slice(-half)}`;
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** GitHub takes 65,536 characters; what Muster adds itself needs some of them. */
-const MAX_BODY_CHARACTERS = 60_000;
+/**
+ * More than GitHub takes in one piece: what is longer is published cut, with a link to the whole. The guards read 131,072
+ * characters of it, and what they add needs some of them.
+ */
+const MAX_BODY_CHARACTERS = 120_000;
 
 export const bodySchema = z
   .string()

@@ -35,7 +35,7 @@ describe('proposals', () => {
 
   it.each<[string, Json]>([
     ['propose_comment', { body: '  ' }],
-    ['propose_comment', { body: 'x'.repeat(60_001) }],
+    ['propose_comment', { body: 'x'.repeat(120_001) }],
     ['propose_review', { event: 'DISMISS', body: 'x' }],
     ['propose_review', { event: 'COMMENT', body: 'x', comments: [{ path: 'a', line: 0, body: 'x' }] }],
     ['propose_labels', {}],
