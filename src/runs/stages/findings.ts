@@ -23,7 +23,7 @@ interface Fresh {
 /**
  * Leaves out of reviews what an earlier review of the same agent said of the same code, whatever people made
  * of it since; code that has changed is new. GitHub's own record is asked, so nothing is lost with a database.
- * A review of which nothing remains is dropped.
+ * A review that only comments, and of which nothing remains, is dropped; an approval or a refusal says more.
  */
 export async function leaveOutKnown(
   session: Session,
@@ -104,7 +104,8 @@ function withoutKnown(
     const review = marked.find(({ id }) => id === proposal.id);
     if (review === undefined) return [proposal];
     const comments = review.comments.filter(isNew);
-    return comments.length === 0 && review.comments.length > 0 ? [] : [{ ...review, comments }];
+    const saysNothingNew = review.event === 'COMMENT' && comments.length === 0 && review.comments.length > 0;
+    return saysNothingNew ? [] : [{ ...review, comments }];
   });
   return { proposals: fresh, remark: remarkOn(fates) };
 }
