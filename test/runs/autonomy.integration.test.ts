@@ -36,10 +36,13 @@ async function system<Row>(sql: string, parameters: (string | number | null)[] =
   return database.transaction('system', async (tx) => tx.query<Row>(sql, parameters));
 }
 
-async function configure(text: string): Promise<void> {
+/** PRODUCT.md's own example: with it, no rung opens pull requests ready. */
+const GATE = 'gate: { pull_request: review }\n';
+
+async function configure(text: string, writer = ''): Promise<void> {
   await app.simulator.as('octo').push(REPOSITORY, 'main', {
     '.github/muster.yml': text,
-    '.github/agents/writer.md': agentFile('writer', '{ pull_request: 1 }'),
+    '.github/agents/writer.md': agentFile('writer', '{ pull_request: 1 }', writer),
     '.github/agents/talker.md': agentFile('talker', '{ comment: 1 }'),
   });
 }
@@ -161,6 +164,8 @@ describe('the way up', () => {
   it.each<[string, () => Promise<unknown>, Parameters<typeof decide>[2]?]>([
     ['for an agent of another repository', async () => undefined, { tenant: 12 }],
     ['to `auto` without proposals of pull requests', async () => undefined, { agent: 'talker' }],
+    ['to `auto` where the configuration says what comes of them', async () => configure(`${GATE}${CONFIG}`)],
+    ['to `auto` where the agent file asks for a person', async () => configure(CONFIG, '  gate: review\n')],
     ['for an agent that is no longer there', async () => undefined, { agent: 'nobody' }],
     ['in a dry run', async () => configure(`dry_run: true\n${CONFIG}`)],
     ['for an agent that is off', async () => configure(CONFIG.replace('{', '{ enabled: false,'))],

@@ -63,10 +63,15 @@ async function weigh(
   );
   const record = weighRecord(from, decisions);
   const to = record.proposed;
-  // `auto` is about pull requests alone.
-  const isVain = to === 'auto' && agent.outputs.pull_request === undefined;
+  const isVain = to === 'auto' && !mayOpenReady(config, agent);
   if (to === null || isVain || config.agents[name]?.enabled === false) return null;
   return { agent: name, from, to, record, decisions };
+}
+
+/** `auto` is about pull requests alone, and only where neither the configuration nor the agent file says what to do. */
+function mayOpenReady({ gate }: MusterConfig, agent: AgentDefinition): boolean {
+  const own = agent.gate.pull_request ?? 'publish';
+  return agent.outputs.pull_request !== undefined && gate.pull_request === undefined && own === 'publish';
 }
 
 /** The open pull request; null where people have answered it. */
