@@ -1,7 +1,6 @@
 import { MusterError } from '../../domain/errors.ts';
 import { git, nulFields, runGit } from './command.ts';
-
-export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+import { readLooseObject, readLooseRef, writeLooseObject, type ObjectType } from './loose.ts';
 
 const NO_OBJECT = '0'.repeat(40);
 
@@ -32,8 +31,6 @@ export interface TreeItem {
   size: number | null;
 }
 
-export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
-
 /** True for a full SHA-1 in lower-case hex: the only object name that is never read as an expression. */
 export function isSha(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
@@ -41,18 +38,22 @@ export function isSha(text: string): boolean {
 
 /** Writes a blob and returns its sha. */
 export async function writeBlob(dir: string, bytes: Uint8Array): Promise<string> {
-  return (await git(dir, ['hash-object', '-w', '--stdin'], bytes)).toString('utf8').trim();
+  return writeLooseObject(dir, 'blob', bytes);
 }
 
 /** Content of an object of that type, or null where there is none of that sha and type. */
 export async function readObject(dir: string, type: ObjectType, sha: string): Promise<Buffer | null> {
   if (!isSha(sha)) return null;
+  const loose = await readLooseObject(dir, sha);
+  if (loose?.type === type) return loose.content;
   const result = await runGit(dir, ['cat-file', type, sha]);
   return result.code === 0 ? result.stdout : null;
 }
 
 /** Types of the objects, in order; null where one is missing or its name is no full sha. */
 export async function typesOf(dir: string, shas: string[]): Promise<(string | null)[]> {
+  const loose = await Promise.all(shas.map(async (sha) => (isSha(sha) ? readLooseObject(dir, sha) : null)));
+  if (loose.every((object) => object !== null)) return loose.map((object) => object.type);
   const input = shas.map((sha) => `${isSha(sha) ? sha : NO_OBJECT}\n`).join('');
   const output = await git(dir, ['cat-file', '--batch-check'], input);
   const lines = output.toString('utf8').split('\n');
@@ -65,6 +66,10 @@ export async function typesOf(dir: string, shas: string[]): Promise<(string | nu
  */
 export async function resolveCommit(dir: string, name: string): Promise<string | null> {
   if (name === '' || name.includes('\0')) return null;
+  const found = isSha(name) ? name : await readLooseRef(dir, name);
+  const type = found === null ? null : (await readLooseObject(dir, found))?.type;
+  if (type === 'commit') return found;
+  if (type === 'blob' || type === 'tree') return null;
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
   const result = await runGit(dir, args);
   const sha = result.stdout.toString('utf8').trim();
@@ -101,8 +106,7 @@ export async function writeCommit(dir: string, input: CommitInput): Promise<stri
     '',
     input.message,
   ];
-  const sha = await git(dir, ['hash-object', '-t', 'commit', '-w', '--stdin'], lines.join('\n'));
-  return sha.toString('utf8').trim();
+  return writeLooseObject(dir, 'commit', Buffer.from(lines.join('\n')));
 }
 
 /** A commit as written; its date in UTC. Null where the sha is no commit. */

@@ -1,5 +1,6 @@
 import { MusterError } from '../../domain/errors.ts';
 import { git, gitFailure, runGit } from './command.ts';
+import { readLooseRef } from './loose.ts';
 import { isSha } from './objects.ts';
 
 /**
@@ -17,6 +18,8 @@ const NONE = '0'.repeat(40);
 /** The object that a full ref (`refs/heads/main`) points at, or null. */
 export async function getRef(dir: string, ref: string): Promise<string | null> {
   if (!ref.startsWith('refs/') || ref.includes('\0')) return null;
+  const loose = await readLooseRef(dir, ref);
+  if (loose !== null) return loose;
   const result = await runGit(dir, ['show-ref', '--verify', '--hash', '--', ref]);
   return result.code === 0 ? result.stdout.toString('utf8').trim() : null;
 }

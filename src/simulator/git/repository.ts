@@ -21,7 +21,7 @@ import { readPath, writeTree } from './trees.ts';
 import type { TreeChange } from './trees.ts';
 
 /**
- * A bare repository on disk, driven through the git command (2.38 or newer). Throws `MusterError`: `git_not_found`,
+ * A bare repository on disk, driven through the git command (2.38 or newer) where its files don't say it all. Throws `MusterError`: `git_not_found`,
  * `git_invalid` (what GitHub answers 422 to), `git_conflict` (a ref is not what was expected).
  */
 export interface GitRepository {

@@ -1,6 +1,6 @@
 import { MusterError } from '../../domain/errors.ts';
-import { git, nulFields } from './command.ts';
-import { EMPTY_TREE, isSha, readTree, resolveCommit } from './objects.ts';
+import { writeLooseObject } from './loose.ts';
+import { isSha, readCommit, readObject, resolveCommit, typesOf } from './objects.ts';
 
 /** One change to a tree. `path` may lie in nested folders; `sha: null` deletes a file or a folder. */
 export interface TreeChange {
@@ -25,9 +25,8 @@ const MODES: Record<TreeChange['type'], readonly string[]> = {
  */
 export async function writeTree(dir: string, base: string | null, changes: TreeChange[]): Promise<string> {
   for (const change of changes) assertWellFormed(change);
-  const root = base === null ? null : ((await resolveCommit(dir, base)) ?? base);
-  const entry = root === null ? null : { mode: '040000', type: 'tree', sha: root };
-  return (await applyTo(dir, entry, changes)) ?? (await writeEmptyTree(dir));
+  const entry = base === null ? null : { mode: '040000', type: 'tree', sha: await rootOf(dir, base) };
+  return (await applyTo(dir, entry, changes)) ?? (await makeTree(dir, new Map()));
 }
 
 /** What stands at a path of a commit; the empty path is the root. Null for nothing and for submodules. */
@@ -39,21 +38,42 @@ export async function readPath(
   const commit = await resolveCommit(dir, commitOrRef);
   const wanted = path.replace(/^\/+|\/+$/g, '');
   if (commit === null) return null;
-  if (wanted === '') {
-    const root = await git(dir, ['rev-parse', `${commit}^{tree}`]);
-    return { type: 'tree', sha: root.toString('utf8').trim(), mode: '040000' };
+  if (wanted !== '' && isMalformed(wanted)) return null;
+  let found: Entry | null = { mode: '040000', type: 'tree', sha: await rootOf(dir, commit) };
+  for (const part of wanted.split('/').filter((name) => name !== '')) {
+    if (found?.type !== 'tree') return null;
+    found = (await entriesOf(dir, found.sha)).get(part) ?? null;
   }
-  if (isMalformed(wanted)) return null;
-  const [line = ''] = nulFields(await git(dir, ['ls-tree', '-z', '--full-tree', commit, '--', wanted]));
-  const [, mode = '', type = '', sha = ''] = /^(\d+) (\w+) ([0-9a-f]+)\t/.exec(line) ?? [];
+  const { type, sha, mode } = found ?? { type: '', sha: '', mode: '' };
   return type === 'blob' || type === 'tree' ? { type, sha, mode } : null;
 }
 
-async function applyTo(dir: string, folder: Entry | null, changes: TreeChange[]): Promise<string | null> {
+/** The tree of a commit; what is none stands for itself. */
+async function rootOf(dir: string, name: string): Promise<string> {
+  const commit = await resolveCommit(dir, name);
+  return (commit === null ? null : await readCommit(dir, commit))?.tree ?? name;
+}
+
+/** Each entry is `mode name\0` and the twenty bytes of its sha. Throws `git_not_found`. */
+async function entriesOf(dir: string, sha: string): Promise<Map<string, Entry>> {
+  const content = await readObject(dir, 'tree', sha);
+  if (content === null) throw new MusterError('git_not_found', `no tree ${sha}`, { value: sha });
   const entries = new Map<string, Entry>();
-  if (folder?.type === 'tree') {
-    for (const item of await readTree(dir, folder.sha, false)) entries.set(item.path, item);
+  for (let at = 0; at < content.length;) {
+    const end = content.indexOf(0, at);
+    const [, mode = '', name = ''] = /^(\d+) ([^]*)$/.exec(content.toString('utf8', at, end)) ?? [];
+    at = end + 21;
+    entries.set(name, {
+      mode: mode.padStart(6, '0'),
+      type: mode === '40000' ? 'tree' : mode === '160000' ? 'commit' : 'blob',
+      sha: content.toString('hex', end + 1, at),
+    });
   }
+  return entries;
+}
+
+async function applyTo(dir: string, folder: Entry | null, changes: TreeChange[]): Promise<string | null> {
+  const entries = folder?.type === 'tree' ? await entriesOf(dir, folder.sha) : new Map<string, Entry>();
   for (const [name, inside] of groupByFirstPart(changes)) {
     await applyToEntry(dir, entries, name, inside);
   }
@@ -99,17 +119,26 @@ function groupByFirstPart(changes: TreeChange[]): Map<string, TreeChange[]> {
 }
 
 async function makeTree(dir: string, entries: Map<string, Entry>): Promise<string> {
-  const input = [...entries].map(([name, entry]) => `${entry.mode} ${entry.type} ${entry.sha}\t${name}\0`);
-  try {
-    return (await git(dir, ['mktree', '-z'], input.join(''))).toString('utf8').trim();
-  } catch (cause) {
-    throw new MusterError('git_invalid', 'the tree names an object that does not exist', { cause });
-  }
+  await assertPresent(dir, [...entries.values()]);
+  const lines = [...entries].map(([name, { mode, type, sha }]) => ({
+    // Git's order: by bytes, a folder as if its name ended with a slash.
+    key: Buffer.from(type === 'tree' ? `${name}/` : name),
+    line: Buffer.concat([Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`), Buffer.from(sha, 'hex')]),
+  }));
+  lines.sort((left, right) => left.key.compare(right.key));
+  return writeLooseObject(dir, 'tree', Buffer.concat(lines.map(({ line }) => line)));
 }
 
-async function writeEmptyTree(dir: string): Promise<string> {
-  await git(dir, ['mktree', '-z'], '');
-  return EMPTY_TREE;
+/** A submodule's commit lies elsewhere. */
+async function assertPresent(dir: string, entries: Entry[]): Promise<void> {
+  const own = entries.filter(({ type }) => type !== 'commit');
+  const types = await typesOf(
+    dir,
+    own.map(({ sha }) => sha),
+  );
+  if (own.some(({ type }, index) => types[index] !== type)) {
+    throw invalid('the tree names an object that does not exist');
+  }
 }
 
 function assertWellFormed(change: TreeChange): void {

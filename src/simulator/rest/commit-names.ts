@@ -10,5 +10,5 @@ export async function commitNamed(repository: Repository, name: string): Promise
 
 /** The same, null where there is none. */
 export async function findCommit(repository: Repository, name: string): Promise<string | null> {
-  return (await repository.git.getRef(`refs/${name}`)) ?? repository.git.resolveCommit(name);
+  return repository.git.resolveCommit(name);
 }
