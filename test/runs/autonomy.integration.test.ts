@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import type { Job } from '../../src/ports/queue.ts';
 import type { Issue } from '../../src/simulator/model.ts';
 import type { Engine } from '../../src/runs/engine.ts';
 import { loadHold } from '../../src/runs/tables/rungs.ts';
@@ -36,9 +35,6 @@ async function system<Row>(sql: string, parameters: (string | number | null)[] =
   return database.transaction('system', async (tx) => tx.query<Row>(sql, parameters));
 }
 
-/** PRODUCT.md's own example: with it, no rung opens pull requests ready. */
-const GATE = 'gate: { pull_request: review }\n';
-
 async function configure(text: string, writer = ''): Promise<void> {
   await app.simulator.as('octo').push(REPOSITORY, 'main', {
     '.github/muster.yml': text,
@@ -61,12 +57,8 @@ async function decide(
   );
 }
 
-const job: Pick<Job, 'id' | 'retryCount' | 'signal' | 'completeIn'> = {
-  id: 'j',
-  retryCount: 0,
-  signal: new AbortController().signal,
-  completeIn: async () => undefined,
-};
+const { signal } = new AbortController();
+const job = { id: 'j', retryCount: 0, signal, completeIn: async () => undefined };
 
 async function weigh(): Promise<void> {
   await fireTimer(engine, { ...job, data: { kind: 'autonomy', tenantId: app.tenant.id } });
@@ -164,7 +156,7 @@ describe('the way up', () => {
   it.each<[string, () => Promise<unknown>, Parameters<typeof decide>[2]?]>([
     ['for an agent of another repository', async () => undefined, { tenant: 12 }],
     ['to `auto` without proposals of pull requests', async () => undefined, { agent: 'talker' }],
-    ['to `auto` where the configuration says what comes of them', async () => configure(`${GATE}${CONFIG}`)],
+    ['to `auto` where `gate` decides', async () => configure(`${CONFIG}gate: { pull_request: review }\n`)],
     ['to `auto` where the agent file asks for a person', async () => configure(CONFIG, '  gate: review\n')],
     ['for an agent that is no longer there', async () => undefined, { agent: 'nobody' }],
     ['in a dry run', async () => configure(`dry_run: true\n${CONFIG}`)],
