@@ -37,6 +37,9 @@ export async function judge(
   if (proposals.length === 0) {
     const verdict: Verdict = { kind: 'not_needed', reason: 'nothing was proposed' };
     session.show({ verdict });
+    // Someone pushed to where only notes wait: what waits in the new round has an expiry of its own.
+    if (session.run.state === 'waiting' && !session.journal.has('gate'))
+      await session.change({ state: 'judging' });
     return verdict;
   }
   if (!session.journal.has('verdict')) {
