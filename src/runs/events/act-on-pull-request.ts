@@ -92,8 +92,8 @@ export async function resumeForCi(engine: Engine, github: GitHub, asked: RoutedC
   const runs = await engine.database.transaction(tenant.id, async (tx) =>
     findRuns(tx, tenant.id, pullRequest),
   );
-  const waiting = runs.find((run) => run.state === 'waiting');
-  if (waiting === undefined) return 'ignored: no run waits on the pull request whose CI failed';
+  const waiting = runs.find((run) => run.isOpener && run.state === 'waiting');
+  if (waiting === undefined) return 'ignored: the run that opened the pull request does not wait';
   const checks = await github.listChecks(headSha);
   const failed = checks.filter(
     (check) => check.conclusion === 'failure' && check.appId !== github.identity.appId,

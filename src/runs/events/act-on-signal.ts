@@ -1,33 +1,45 @@
+import { isEnded } from '../../domain/run.ts';
 import type { GitHub } from '../../ports/github.ts';
 import type { RoutedSignal } from '../../router/routed.ts';
 import type { Engine } from '../engine.ts';
-import { chooseRun, findRuns, takerOf } from '../tables/find-run.ts';
+import { chooseRun, findRuns, takerOf, type FoundRun } from '../tables/find-run.ts';
 import type { SignalSource } from '../tables/signals.ts';
-import { answer, deliver, MOVABLE, toSignal, type Moving } from './move-run.ts';
+import { answer, deliver, MOVABLE, toSignal, withEyes, type Moving } from './move-run.ts';
 
-/** A review or a button: the same signals that the commands send. */
+/**
+ * A review or a button: the same signals that the commands send. A review's state is for the run that opened the
+ * pull request, and nobody's command once that has ended.
+ */
 export async function actOnSignal(engine: Engine, github: GitHub, asked: RoutedSignal): Promise<string> {
-  const { tenant, signal: kind, pullRequest } = asked;
-  const number = pullRequest ?? 0;
+  const { tenant, via, runIds } = asked;
+  const number = asked.pullRequest ?? 0;
   const runs = await engine.database.transaction(tenant.id, async (tx) => findRuns(tx, tenant.id, number));
-  const fitting = asked.runIds.length === 0 ? runs : runs.filter((run) => asked.runIds.includes(run.runId));
-  const taker = await takerOf(engine, tenant.id, runs, asked.key);
-  if (taker !== null) return `${kind} for ${taker}: repeated`;
-  const chosen = chooseRun(fitting, null, MOVABLE[kind], kind);
+  const fitting = runs.filter(({ runId, isOpener }) =>
+    via === 'review' ? isOpener : runIds.includes(runId),
+  );
+  const taker = await takerOf(engine, tenant.id, fitting, asked.key);
+  if (taker !== null) return `${asked.signal} for ${taker}: repeated`;
+  if (via === 'review' && fitting.every(({ state }) => isEnded(state)))
+    return 'ignored: the run that opened the pull request has ended';
+  return withEyes(engine, github, asked.react, tell(engine, github, asked, fitting, number));
+}
+
+async function tell(
+  engine: Engine,
+  github: GitHub,
+  asked: RoutedSignal,
+  runs: readonly FoundRun[],
+  number: number,
+): Promise<string> {
+  const { tenant, signal: kind, via } = asked;
+  const chosen = chooseRun(runs, null, MOVABLE[kind], kind);
   if (chosen.kind === 'unclear') {
-    if (pullRequest !== null) await answer(engine, github, pullRequest, asked.key, chosen.text);
+    if (number !== 0) await answer(engine, github, number, asked.key, chosen.text);
     return `answered: ${chosen.text}`;
   }
-  const source: SignalSource = {
-    via: asked.via,
-    id: asked.id,
-    number,
-    at: asked.at,
-    reviewedSha: asked.commitSha,
-  };
+  const source: SignalSource = { via, id: asked.id, number, at: asked.at, reviewedSha: asked.commitSha };
   const person = { id: asked.key, actor: asked.actor, source };
-  const inline =
-    kind === 'rework' && asked.via === 'review' ? await inlineComments(github, number, asked.id) : '';
+  const inline = kind === 'rework' && via === 'review' ? await inlineComments(github, number, asked.id) : '';
   const signal = toSignal(movingOf(kind, `${asked.text}\n\n${inline}`.trim()), person);
   return deliver(engine, github, tenant.id, number, chosen.runId, signal);
 }

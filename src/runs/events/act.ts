@@ -28,7 +28,7 @@ export async function act(
     case 'command':
       return withEyes(engine, github, routed.react, command(engine, github, routed));
     case 'signal':
-      return withEyes(engine, github, routed.react, actOnSignal(engine, github, routed));
+      return actOnSignal(engine, github, routed);
     case 'ci':
       return resumeForCi(engine, github, routed);
     case 'refused':
