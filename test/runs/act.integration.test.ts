@@ -119,6 +119,41 @@ describe('a review of a pull request that a run opened', () => {
   });
 });
 
+describe('a button', () => {
+  const pressed = { ...review, via: 'button' as const, key: 'button:6', pullRequest: null, runIds: [runId] };
+
+  it("on a fork's head, of which GitHub names no pull request, is for the run that the check names", async () => {
+    const { engine, github } = world();
+    await aRun(onPull, WAITING, null);
+    expect(await act(engine, github, { ...pressed, runIds: [OTHER] }, 'd1')).toBe(
+      `approve for ${OTHER}: taken`,
+    );
+    const [sent] = await database.transaction('system', async (tx) =>
+      tx.query<{ payload: unknown }>('SELECT payload FROM signals'),
+    );
+    expect(sent?.payload).toMatchObject({ kind: 'approve', source: { via: 'button', number: PULL } });
+  });
+
+  it.each([
+    ["on a fork's head", null, subject.number],
+    ['on a head of which GitHub names another pull request', 99, subject.number],
+    ['on the pull request of the run', PULL, PULL],
+  ])('%s is answered where the run is', async (_where, pullRequest, number) => {
+    const { engine, github, comments } = world();
+    await aRun({}, DONE, PULL);
+    expect(await act(engine, github, { ...pressed, pullRequest }, 'd1')).toMatch(/^answered/);
+    expect([...comments.values()].map(({ on }) => on)).toEqual([number]);
+  });
+
+  it('is for no run of another repository', async () => {
+    const { engine, github, comments } = world();
+    await aRun({}, WAITING, PULL);
+    const elsewhere = { ...pressed, tenant: { ...tenant, id: tenant.id + 1 } };
+    expect(await act(engine, github, elsewhere, 'd1')).toMatch(/^ignored/);
+    expect(comments.size).toBe(0);
+  });
+});
+
 describe('red CI', () => {
   it('sends back the run that opened the pull request, and no other', async () => {
     const { engine, github } = world();

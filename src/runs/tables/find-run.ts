@@ -3,24 +3,45 @@ import type { TenantId } from '../../domain/tenant.ts';
 import type { Transaction } from '../../ports/database.ts';
 import type { Engine } from '../engine.ts';
 
-export interface FoundRun {
+export interface NamedRun {
   runId: string;
   work: string;
   state: RunState;
+  /** The issue or pull request that it works for. */
+  subject: number;
+  /** The pull request that it opened. */
+  pull: number | null;
+}
+
+export interface FoundRun extends NamedRun {
   /** False for one that has shown no checks, e.g. a dry run. */
   hasChecks: boolean;
   /** True for the one that opened this pull request. */
   isOpener: boolean;
 }
 
+const NAMED = 'run_id AS "runId", work, state, subject_number::int AS subject, pull_number::int AS pull';
+
 /** Runs that work for this issue or pull request, or that opened this pull request; newest first. */
 export async function findRuns(tx: Transaction, tenantId: TenantId, number: number): Promise<FoundRun[]> {
   return tx.query<FoundRun>(
-    `SELECT run_id AS "runId", work, state, view->>'checksDigest' IS NOT NULL AS "hasChecks",
+    `SELECT ${NAMED}, view->>'checksDigest' IS NOT NULL AS "hasChecks",
        pull_number IS NOT DISTINCT FROM $2 AS "isOpener" FROM runs
      WHERE tenant_id = $1 AND (subject_number = $2 OR pull_number = $2)
      ORDER BY created_at DESC LIMIT 100`,
     [tenantId, number],
+  );
+}
+
+/** The runs of these ids, newest first. */
+export async function findNamed(
+  tx: Transaction,
+  tenantId: TenantId,
+  runIds: string[],
+): Promise<NamedRun[]> {
+  return tx.query<NamedRun>(
+    `SELECT ${NAMED} FROM runs WHERE tenant_id = $1 AND run_id = ANY($2) ORDER BY created_at DESC`,
+    [tenantId, runIds],
   );
 }
 
@@ -47,7 +68,7 @@ export async function findSuccessor(tx: Transaction, { request }: Run): Promise<
 export async function takerOf(
   { database }: Pick<Engine, 'database'>,
   tenantId: TenantId,
-  runs: readonly FoundRun[],
+  runs: readonly NamedRun[],
   signalId: string,
 ): Promise<string | null> {
   const [taker] = await database.transaction(tenantId, async (tx) =>
@@ -76,7 +97,7 @@ export type Chosen = { kind: 'chosen'; runId: string } | { kind: 'unclear'; text
 
 /** The run that a command without an id means: the only one in a state that the command can move. */
 export function chooseRun(
-  runs: readonly FoundRun[],
+  runs: readonly NamedRun[],
   named: string | null,
   movable: readonly RunState[],
   command: string,
@@ -94,13 +115,13 @@ export function chooseRun(
   return { kind: 'unclear', text: `\`/${command}\` could mean several runs: name one.${listOf(fitting)}` };
 }
 
-function nothingReason(runs: readonly FoundRun[], movable: readonly RunState[]): string {
+function nothingReason(runs: readonly NamedRun[], movable: readonly RunState[]): string {
   const [newest] = runs;
   if (newest === undefined) return 'no run works here. `/agents` lists what can be asked for.';
   return `no run here is ${movable.join(' or ')}; the newest, \`${newest.runId}\`, is ${newest.state}.`;
 }
 
-function listOf(runs: readonly FoundRun[]): string {
+function listOf(runs: readonly NamedRun[]): string {
   if (runs.length === 0) return '';
   return ` ${runs
     .slice(0, 5)
