@@ -59,6 +59,13 @@ export interface FailureReport {
   next: string;
 }
 
+/** What ended an agent's work before it was through: the run goes on with what it had proposed by then. */
+export interface CutShort {
+  by: 'budget' | 'time' | 'turns';
+  /** e.g. `the run's cap was used up after 3 turns`. */
+  reason: string;
+}
+
 /** The pull request that a run opened, as it left it. */
 export interface OwnPullRequest {
   number: number;
@@ -93,6 +100,8 @@ export interface RunView {
   } | null;
   proposals: Proposal[];
   guardFindings: GuardFinding[];
+  /** Null where the work came to its own end; absent in records of earlier builds. */
+  cutShort?: CutShort | null;
   verdict: Verdict | null;
   /** The lines of a head that the judge quotes, and the digest of verdict and head that they were found for. */
   quotes?: { headSha: string; of: string; lines: QuotedLines[] };

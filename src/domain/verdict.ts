@@ -57,8 +57,16 @@ export type Verdict =
       proposedCharacters?: number;
       /** False where it was made on a part of the change: the rest is no text, or too much of it. Absent else. */
       sawWhole?: false;
+      /** The budget that left nothing for the rest of the panel, e.g. `the run's cap`. Absent else. */
+      exhausted?: string;
     }
-  | { kind: 'missing'; reason: string; threshold: number }
+  | {
+      kind: 'missing';
+      reason: string;
+      threshold: number;
+      /** The budget that left nothing for the judge, or for one of a panel. Absent else. */
+      exhausted?: string;
+    }
   | { kind: 'not_needed'; reason: string };
 
 /** True only for a score at or above its threshold that more than half of the panel gave as well. */
@@ -70,6 +78,11 @@ export function passesThreshold(verdict: Verdict): boolean {
 export function isDivided(verdict: Verdict): boolean {
   if (verdict.kind !== 'scored' || verdict.score < verdict.threshold) return false;
   return verdict.panel !== undefined && passingShare(verdict.panel, verdict.threshold) <= 0.5;
+}
+
+/** The budget that left nothing for a judge; null where each was paid. */
+export function exhaustedBy(verdict: Verdict | null): string | null {
+  return verdict === null || verdict.kind === 'not_needed' ? null : (verdict.exhausted ?? null);
 }
 
 /** The part of a panel whose own scores are at or above the threshold, 0 to 1. */

@@ -12,12 +12,21 @@ import {
   costSection,
   gateSection,
   judgeSection,
+  limitLines,
   paragraphs,
   publishedSection,
 } from './sections.ts';
 import { automationLine } from './signed-text.ts';
 import { mayBeReworked, waitingLines } from './waiting-lines.ts';
-import { hasOpenEffect, hasPublished, isNoop, quoteWords, scoreWords, verdictWords } from './words.ts';
+import {
+  hasOpenEffect,
+  hasPublished,
+  isNoop,
+  isStoppedByBudget,
+  quoteWords,
+  scoreWords,
+  verdictWords,
+} from './words.ts';
 
 export const CHECK_NAMES = ['muster/judge', 'muster/cost', 'muster/gate'] as const;
 
@@ -50,9 +59,9 @@ export function renderJudgeCheck(view: RunView): CheckContent {
   return checkOf(view, { ...judgeOutcome(view), annotations: annotationsOf(view) }, [judgeSection(view)]);
 }
 
-/** `muster/cost` of one run: failure where the cap stopped it, or it was billed for nothing. */
+/** `muster/cost` of one run: failure where a budget stopped it, whatever was published, or it was billed for nothing. */
 export function renderCostCheck(view: RunView): CheckContent {
-  return checkOf(view, costOutcome(view), [failureText(view), costSection(view)]);
+  return checkOf(view, costOutcome(view), [failureText(view), ...limitLines(view), costSection(view)]);
 }
 
 /** `muster/gate` of one run: never neutral or skipped, because those pass where a check is required. */
@@ -129,11 +138,11 @@ function annotationsOf({ verdict, quotes, headSha }: RunView): CheckContent['ann
 }
 
 function costOutcome(view: RunView): Outcome {
-  const { run, failure } = view;
+  const { run } = view;
   const quote = quoteWords(view);
   const title = `${formatUsd(totalSpend(view))}${quote === null ? '' : `, quote ${quote}`}`;
   if (!isEnded(run.state)) return { conclusion: null, title: `So far ${title}` };
-  if (failure?.kind.startsWith('budget')) return { conclusion: 'failure', title: `Stopped at ${title}` };
+  if (isStoppedByBudget(view)) return { conclusion: 'failure', title: `Stopped at ${title}` };
   const isBilled = totalSpend(view) > 0;
   if (run.state === 'failed' && isBilled)
     return { conclusion: 'failure', title: `${title}: ${endReason(view)}` };

@@ -3,7 +3,7 @@ import { formatUsd } from '../domain/money.ts';
 import { PROPOSAL_KINDS } from '../domain/proposal.ts';
 import { totalSpend, type RunView, type SpendLine } from '../domain/run-view.ts';
 import { addUsage, NO_USAGE, type TokenUsage } from '../domain/usage.ts';
-import { isDivided, MIN_DECISIONS } from '../domain/verdict.ts';
+import { exhaustedBy, isDivided, MIN_DECISIONS } from '../domain/verdict.ts';
 import { codeSpan, escapeCell, link, quoteBlock, table } from './markdown.ts';
 import {
   KIND_WORDS,
@@ -119,6 +119,19 @@ export function approvalLines({ approvals }: Pick<RunView, 'approvals'>): string
   return approvals.map(
     ({ login, via, at }) => `Approved by **${escapeCell(login, 60)}** (${via}, ${timeWords(at)})`,
   );
+}
+
+/** What a limit cut off, where the run went on all the same. */
+export function limitLines({ cutShort, verdict }: Pick<RunView, 'cutShort' | 'verdict'>): string[] {
+  const lines: string[] = [];
+  if (cutShort)
+    lines.push(`Stopped early: ${cutShort.reason}. It went on with what it had proposed by then.`);
+  const exhausted = exhaustedBy(verdict);
+  if (exhausted !== null)
+    lines.push(
+      `Not paid: ${verdict?.kind === 'scored' ? 'a part of the panel' : 'the judge'}, as ${exhausted} left nothing for it.`,
+    );
+  return lines.map((line) => `⚠️ ${escapeCell(line)}`);
 }
 
 const EFFECT_WORDS: Record<Effect['state'], string> = {

@@ -18,6 +18,7 @@ import {
   costSection,
   gateSection,
   judgeSection,
+  limitLines,
   paragraphs,
   publishedSection,
 } from './sections.ts';
@@ -60,6 +61,7 @@ function headOf(view: RunView, options: TrackingOptions, isWhole: boolean): stri
     bullets(approvalLines(view)),
     waitingLines(view, isWhole),
     reasonOf(view),
+    paragraphs(limitLines(view)),
     `Cost: **${spentWords(view)}**${quote === null ? '' : `, quote ${quote}`}`,
     checklist(view),
     `Judge: ${escapeCell(verdictWords(view.verdict))}`,

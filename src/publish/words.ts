@@ -2,7 +2,7 @@ import { formatUsd } from '../domain/money.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
 import { totalSpend, type RunView } from '../domain/run-view.ts';
 import type { RunState } from '../domain/run.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import { exhaustedBy, type Verdict } from '../domain/verdict.ts';
 
 const EMOJI: Record<RunState, string> = {
   queued: '⏳',
@@ -49,6 +49,12 @@ export function hasPublished(view: Pick<RunView, 'effects'>): boolean {
 /** True where the agent found nothing to do: every other run without a proposal fails. */
 export function isNoop(view: RunView): boolean {
   return view.run.state === 'done' && view.proposals.length === 0;
+}
+
+/** True where a budget ended the work, or left nothing for a judge. */
+export function isStoppedByBudget({ failure, cutShort, verdict }: RunView): boolean {
+  if (failure?.kind.startsWith('budget') === true || cutShort?.by === 'budget') return true;
+  return exhaustedBy(verdict) !== null;
 }
 
 /** `$0.04 to $0.31, capped at $0.50`, or null where no quote was made. */

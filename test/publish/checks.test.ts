@@ -3,6 +3,7 @@ import { CHECK_NAMES, renderCostCheck, renderGateCheck, renderJudgeCheck } from 
 import { combineChecks } from '../../src/publish/combine-checks.ts';
 import { RUN_STATES } from '../../src/domain/run.ts';
 import type { RunView } from '../../src/domain/run-view.ts';
+import { renderTrackingComment } from '../../src/publish/tracking-comment.ts';
 import { anEffect, aRun, aView, doneView, PASSED, SPEND } from './fixtures.ts';
 import { VIEWS } from './views.ts';
 
@@ -79,6 +80,29 @@ describe('muster/cost', () => {
   it('is failure where the cap stopped the run', () => {
     const failure = { kind: 'budget', message: 'cap', tried: [], next: 'ask for less' };
     expect(renderCostCheck(aView('failed', { failure })).conclusion).toBe('failure');
+  });
+
+  it.each<[string, Partial<RunView>]>([
+    ['ended the work', { cutShort: { by: 'budget', reason: "the run's cap was used up after 3 turns" } }],
+    [
+      'left nothing for the judge',
+      { verdict: { kind: 'missing', reason: 'r', threshold: 0.7, exhausted: "the run's cap" } },
+    ],
+    ['left nothing for one of the panel', { verdict: { ...PASSED, exhausted: "the run's cap" } }],
+  ])('is failure where a budget %s, and the run published all the same', (_what, view) => {
+    expect(renderCostCheck(doneView(view))).toMatchObject({
+      conclusion: 'failure',
+      title: 'Stopped at $0.05, quote $0.04 to $0.31, capped at $0.50',
+      summary: expect.stringContaining("the run's cap"),
+    });
+    expect(renderCostCheck(doneView({ ...view, run: aRun('waiting') })).conclusion).toBeNull();
+    expect(renderTrackingComment(doneView(view))).toMatch(/^⚠️ .*the run's cap/m);
+  });
+
+  it.each(['time', 'turns'] as const)('is success where the %s alone ended the work, which is told', (by) => {
+    const view = doneView({ cutShort: { by, reason: 'all 3 turns were used' } });
+    expect(renderCostCheck(view).conclusion).toBe('success');
+    expect(renderTrackingComment(view)).toContain('⚠️ Stopped early: all 3 turns were used.');
   });
 
   it('is success only once everything was read back', () => {

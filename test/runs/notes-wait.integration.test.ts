@@ -5,27 +5,12 @@ import type { Session } from '../../src/runs/session.ts';
 import { decide } from '../../src/runs/stages/decide.ts';
 import { judge } from '../../src/runs/stages/judge.ts';
 import type { Prepared } from '../../src/runs/stages/prepare.ts';
-import type { Worked } from '../../src/runs/stages/work.ts';
 import { agentFile } from '../e2e/support/replies.ts';
-import { openStageBench, type StageBench } from './stage-bench.ts';
+import { aWorked, openStageBench, type StageBench } from './stage-bench.ts';
 
 const EXPIRES_AT = '2026-03-01T12:00:00.000Z';
 const NOTES: ProposalOf<'notes'> = { id: 'notes', kind: 'notes', notes: [{ text: 'Tabs.', kind: 'style' }] };
-const WORKED: Worked = {
-  result: {
-    stop: 'finished',
-    end: { kind: 'proposed' },
-    proposals: [],
-    notes: NOTES.notes,
-    plan: [],
-    taints: [],
-    commandOutputs: [],
-    turns: 1,
-    messages: [],
-  },
-  exhausted: null,
-  hidden: [],
-};
+const WORKED = aWorked({ notes: NOTES.notes });
 
 let bench: StageBench;
 beforeAll(async () => {

@@ -1,9 +1,11 @@
+import type { AgentResult } from '../../src/agent/loop.ts';
 import type { Subject } from '../../src/domain/subject.ts';
 import type { GitHub } from '../../src/ports/github.ts';
 import type { Model } from '../../src/ports/model.ts';
 import type { Engine } from '../../src/runs/engine.ts';
 import { openSession, type Session } from '../../src/runs/session.ts';
 import { prepare, type Prepared } from '../../src/runs/stages/prepare.ts';
+import type { Worked } from '../../src/runs/stages/work.ts';
 import { claimRun, createRun } from '../../src/runs/tables/run-rows.ts';
 import { startSimulatedApp, type SimulatedApp } from '../adapters/octokit/simulated-app.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -21,6 +23,26 @@ export interface StageBench extends SimulatedApp {
   /** A new run of an agent of the repository, claimed and prepared. */
   open(agent: string, subject: Subject): Promise<{ session: Session; prepared: Prepared }>;
   close(): Promise<void>;
+}
+
+/** What a round of work came to that ended by itself. */
+export function aWorked(result: Partial<AgentResult>, exhausted: string | null = null): Worked {
+  return {
+    result: {
+      stop: 'finished',
+      end: { kind: 'proposed' },
+      proposals: [],
+      notes: [],
+      plan: [],
+      taints: [],
+      commandOutputs: [],
+      turns: 1,
+      messages: [],
+      ...result,
+    },
+    exhausted,
+    hidden: [],
+  };
 }
 
 const refuse = async (): Promise<never> => {

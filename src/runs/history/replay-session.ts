@@ -134,11 +134,16 @@ async function execute(key: string, recorded: unknown, work: () => Promise<unkno
   }
 }
 
-/** A verdict names what it cost, which is the ledger's and nothing that this build decides. */
+/**
+ * A verdict names what it cost, which is the ledger's and nothing that this build decides, and the budget that left
+ * nothing for a judge, which earlier builds only put into words.
+ */
 function comparable(output: unknown): unknown {
   const value = toJson(output);
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && 'costMicroUsd' in value ? { ...value, costMicroUsd: 0 } : value;
+  const isVerdict = typeof value === 'object' && value !== null && !Array.isArray(value) && 'kind' in value;
+  if (!isVerdict) return value;
+  const { costMicroUsd: _ofTheLedger, exhausted: _inWords, ...decided } = value;
+  return decided;
 }
 
 /** What had been spent when that round's gate looked: the calls of every round up to it. */

@@ -3,6 +3,7 @@ import type { Proposal } from '../../domain/proposal.ts';
 import { guardProposals } from '../../guards/guard-proposals.ts';
 import { hostsIn } from '../../guards/links.ts';
 import { createPiiVault } from '../../guards/pii.ts';
+import { cutShortOf } from './ends.ts';
 import type { Prepared } from './prepare.ts';
 import { readSmallFile } from './small-file.ts';
 import { checklist, type Session } from '../session.ts';
@@ -59,7 +60,12 @@ export async function check(
     .filter(({ proposalId }) => checked.proposals.every(({ id }) => id !== proposalId))
     .map(({ proposalId, message }) => `Proposal ${proposalId} was ${message}.`);
   const remarks = [...new Set([...session.view.remarks, ...dropped])];
-  session.show({ proposals: checked.proposals, guardFindings: checked.findings, remarks });
+  session.show({
+    proposals: checked.proposals,
+    guardFindings: checked.findings,
+    remarks,
+    cutShort: cutShortOf(worked),
+  });
   return checked;
 }
 

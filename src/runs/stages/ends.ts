@@ -1,4 +1,5 @@
 import { messageOf, MusterError } from '../../domain/errors.ts';
+import type { CutShort } from '../../domain/run-view.ts';
 import type { Published } from '../decision/decide-on.ts';
 import type { Unprepared } from './prepare.ts';
 import type { Session } from '../session.ts';
@@ -15,7 +16,7 @@ export function endOfUnprepared(unprepared: Unprepared): RunEnd {
 
 /** How a round ends that asked for nothing to be published; null where it did. */
 export function endWithoutProposals(worked: Worked): RunEnd | null {
-  const { result, exhausted } = worked;
+  const { result } = worked;
   if (result.proposals.length > 0 || result.notes.length > 0) return null;
   if (result.end.kind === 'noop')
     return { state: 'done', reason: `nothing to do: ${result.end.reason}`, failure: null };
@@ -26,32 +27,39 @@ export function endWithoutProposals(worked: Worked): RunEnd | null {
       'Give what is missing, then ask again.',
     );
   }
-  const turns = `${result.turns} turns`;
-  switch (result.stop) {
-    case 'over_budget':
-      return failed(
-        'budget',
-        `${exhausted ?? 'the budget'} was used up after ${turns}`,
-        'Raise the budget, or ask for less, then `/retry`.',
-      );
-    case 'timed_out':
-      return failed(
-        'timeout',
-        `the time was used up after ${turns}`,
-        'Raise `budget.minutes` in the agent file, then `/retry`.',
-      );
-    case 'turns_used':
+  const short = cutShortOf(worked);
+  switch (short?.by) {
+    case 'budget':
+      return failed('budget', short.reason, 'Raise the budget, or ask for less, then `/retry`.');
+    case 'time':
+      return failed('timeout', short.reason, 'Raise `budget.minutes` in the agent file, then `/retry`.');
+    case 'turns':
       return failed(
         'turns',
-        `all ${turns} were used without a proposal`,
+        `${short.reason} without a proposal`,
         'Raise `maxTurns`, or ask for less, then `/retry`.',
       );
-    case 'finished':
+    case undefined:
       return failed(
         'nothing_proposed',
         'the agent ended without proposing anything',
         '`/retry`, or ask more precisely.',
       );
+  }
+}
+
+/** What ended the agent's work before it was through; null where it came to an end by itself. */
+export function cutShortOf({ result, exhausted }: Pick<Worked, 'result' | 'exhausted'>): CutShort | null {
+  const turns = `${result.turns} turns`;
+  switch (result.stop) {
+    case 'over_budget':
+      return { by: 'budget', reason: `${exhausted ?? 'the budget'} was used up after ${turns}` };
+    case 'timed_out':
+      return { by: 'time', reason: `the time was used up after ${turns}` };
+    case 'turns_used':
+      return { by: 'turns', reason: `all ${turns} were used` };
+    case 'finished':
+      return null;
   }
 }
 

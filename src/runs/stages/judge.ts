@@ -73,10 +73,12 @@ async function askPanel(
   const seats = seatPanel([chosen.model, ...prepared.panel], prepared.config.judge.panel);
   const answers: Answer[] = [];
   const reasons: string[] = [];
+  let short: { exhausted?: string } = {};
   for (const [index, seat] of seats.entries()) {
     const answer = await askSeat(session, prepared, parts, seat, index + 1, seats.length);
     if (answer.kind === 'answered') answers.push(answer.answer);
     else reasons.push(answer.reason);
+    if (answer.kind === 'unpaid') short = { exhausted: answer.label };
   }
   // Recorded: who decides meanwhile does not change what these answers come to.
   const learned = await session.journal.step({ key: 'learned', kind: 'judge', input: null }, async () => {
@@ -90,13 +92,15 @@ async function askPanel(
     learned,
     proposedCharacters: JSON.stringify(parts.proposals).length,
   });
-  if (combined === null) return { kind: 'missing', reason: missingReason(reasons, seats.length), threshold };
+  if (combined === null)
+    return { kind: 'missing', reason: missingReason(reasons, seats.length), threshold, ...short };
   return {
     kind: 'scored',
     ...combined,
     model: chosen.model,
     isSelfJudged: chosen.isSelfJudged,
     ...(isSeenWhole(parts) ? {} : { sawWhole: false }),
+    ...short,
     costMicroUsd: session.view.spend.slice(spentBefore).reduce((sum, line) => sum + line.costMicroUsd, 0),
   };
 }
@@ -106,7 +110,11 @@ function missingReason(reasons: readonly string[], seats: number): string {
   return seats === 1 ? first : `${reasons.length} of ${seats} judges gave no verdict: ${first}`;
 }
 
-type SeatAnswer = { kind: 'answered'; answer: Answer } | { kind: 'silent'; reason: string };
+type SeatAnswer =
+  | { kind: 'answered'; answer: Answer }
+  | { kind: 'silent'; reason: string }
+  /** `label` is of the budget that left nothing for it. */
+  | { kind: 'unpaid'; reason: string; label: string };
 
 /** One seat's answer; each of its questions is a recorded step of its own. */
 async function askSeat(
@@ -138,7 +146,7 @@ async function askSeat(
       const key = attempt === 1 ? `judge-${number}` : `judge-${number}-again`;
       const answer = await callModel(session, prepared, { key, kind: 'judge' }, request);
       if (answer.kind === 'over_budget')
-        return { kind: 'silent', reason: `${answer.label} left nothing for the judge` };
+        return { kind: 'unpaid', reason: `${answer.label} left nothing for the judge`, label: answer.label };
       const read = readVerdict(answer.reply.text, criteria, material);
       if (read.kind === 'read') return { kind: 'answered', answer: { ...seat, ...read } };
       reason = read.reason;
