@@ -27,11 +27,6 @@ import { stageChart } from './stage-chart.ts';
 import { waitingLines } from './waiting-lines.ts';
 import { isNoop, quoteWords, spentWords, stateEmoji, verdictWords } from './words.ts';
 
-export interface TrackingOptions {
-  /** Shown in private repositories only: a trace names what a public page must not. */
-  traceUrl: string | null;
-}
-
 const MAX_HEAD = 14_000;
 const MAX_END = 6000;
 
@@ -39,12 +34,12 @@ const MAX_END = 6000;
  * The tracking comment of a run, marker included; never longer than GitHub takes. What a person must see to
  * act comes first and is never cut; folded tables take the room that is left.
  */
-export function renderTrackingComment(view: RunView, options: TrackingOptions = { traceUrl: null }): string {
+export function renderTrackingComment(view: RunView): string {
   const { runId, work } = view.run.request;
   const tail = `${automationLine(work.name, runId)}\n\n${runMarker(runId)}`;
   const waiting = waitingText(view);
   const cut = (text: string, max: number) => cutMarkdown(text, max, 'characters', wholeOf(runId));
-  const head = cut(headOf(view, options, waiting.isWhole), MAX_HEAD);
+  const head = cut(headOf(view, waiting.isWhole), MAX_HEAD);
   const end = cut(paragraphs(endOf(view)), MAX_END);
   const fixed = paragraphs([head, waiting.markdown, end, tail]);
   const folded = foldedTables(view, MAX_BODY - fixed.length - 2);
@@ -52,7 +47,7 @@ export function renderTrackingComment(view: RunView, options: TrackingOptions = 
 }
 
 /** Two lists in a row would be one to Markdown, and spread out: between them stands a paragraph. */
-function headOf(view: RunView, options: TrackingOptions, isWhole: boolean): string {
+function headOf(view: RunView, isWhole: boolean): string {
   const { request, state } = view.run;
   const quote = quoteWords(view);
   return paragraphs([
@@ -65,7 +60,7 @@ function headOf(view: RunView, options: TrackingOptions, isWhole: boolean): stri
     `Cost: **${spentWords(view)}**${quote === null ? '' : `, quote ${quote}`}`,
     checklist(view),
     `Judge: ${escapeCell(verdictWords(view.verdict))}`,
-    linksOf(view, options),
+    linksOf(view),
   ]);
 }
 
@@ -97,13 +92,12 @@ function checklist({ steps, plan }: RunView): string {
   ]);
 }
 
-function linksOf(view: RunView, { traceUrl }: TrackingOptions): string {
+function linksOf(view: RunView): string {
   const { pullRequest, waiting } = view;
   const links: [string, string | null | undefined][] = [
     [`Pull request #${pullRequest?.number}`, pullRequest?.url],
     ['Checks', checksUrl(view)],
     ['Comparison', waiting?.comparisonUrl],
-    ['Trace', view.isPrivateRepository ? traceUrl : null],
   ];
   return links.flatMap(([words, url]) => (url ? [link(words, url)] : [])).join(' · ');
 }
