@@ -48,6 +48,8 @@ export interface Waiting {
   expiresAt: string;
   /** GitHub's own comparison of the waiting commit. */
   comparisonUrl: string | null;
+  /** At its head a review or a button has to stand; null where any will do, absent in records of earlier builds. */
+  pull?: { number: number; headSha: string } | null;
 }
 
 /** A failure for the person who reads the comment: its class, what was tried, what to do next. */
@@ -119,6 +121,8 @@ export interface RunView {
   isDryRun: boolean;
   /** True once the run was done: what someone pushes to its pull request from then on is judged, too. */
   wasDone?: boolean;
+  /** True in the Action, which no review and no button reaches. */
+  hearsCommentsOnly?: boolean;
   /** The tracking comment, once it is posted, with the digest of the body that it shows. */
   comment: { id: number; url: string; digest: string; shownAt: string } | null;
   /** Digest of the checks that its head shows. */

@@ -81,8 +81,13 @@ function judgeBinding(approval: Approval, shown: Shown, headNow: string | null):
   }
   // Where the commit is what waits, having looked at it says more than any time.
   if (approval.reviewedSha === shown.digest) return { kind: 'counts' };
-  if (approval.reviewedSha !== null && approval.reviewedSha !== headOf(approval, shown))
-    return { kind: 'stale', reason: 'it is of another commit' };
+  if (approval.reviewedSha !== null && approval.reviewedSha !== headOf(approval, shown)) {
+    const isBeside = approval.via === 'review' && shown.headSha === null;
+    const reason = isBeside
+      ? 'what waits is not that commit; a comment approves it'
+      : 'it is of another commit';
+    return { kind: 'stale', reason };
+  }
   const age = Date.parse(approval.at) - Date.parse(shown.shownAt);
   // GitHub's timestamps have whole seconds: a comment in the very second of the showing is let through.
   if (age < -999) return { kind: 'stale', reason: 'it was written before this was shown' };

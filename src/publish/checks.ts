@@ -97,10 +97,17 @@ function checkOf(view: RunView, outcome: Outcome, sections: readonly string[]): 
   const { runId, work } = view.run.request;
   const running = view.run.state === 'queued' ? 'queued' : 'in_progress';
   const status = outcome.conclusion === null ? running : 'completed';
-  return checkContent({ ...outcome, status, externalId: runId }, [
+  const actions = (outcome.actions ?? []).filter((action) => isHeard(view, action));
+  return checkContent({ ...outcome, actions, status, externalId: runId }, [
     ...sections,
     automationLine(work.name, runId),
   ]);
+}
+
+/** Whether the button does something on this head: an approval has to stand on the one that waits. */
+function isHeard({ hearsCommentsOnly, waiting, headSha }: RunView, action: typeof APPROVE): boolean {
+  if (hearsCommentsOnly === true) return false;
+  return action !== APPROVE || !waiting?.pull || waiting.pull.headSha === headSha;
 }
 
 function judgeOutcome(view: RunView): Outcome {

@@ -12,7 +12,9 @@ export function waitingLines(view: RunView, isWhole: boolean): string {
   const { waiting, pullRequest, run } = view;
   if (waiting === null || run.state !== 'waiting') return '';
   const { runId } = run.request;
-  const byReview = pullRequest === null ? '' : `, or approve pull request #${pullRequest.number}`;
+  const isReviewed = pullRequest !== null && waiting.pull?.number === pullRequest.number;
+  const byReview =
+    isReviewed && view.hearsCommentsOnly !== true ? `, or approve pull request #${pullRequest.number}` : '';
   const approve = isWhole
     ? `\`/approve\`${byReview}: publishes it`
     : '**It can not be shown whole here, so it can not be approved.**';

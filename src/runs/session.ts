@@ -53,7 +53,8 @@ export async function openSession(
   const spend = await engine.database.transaction(tenant.id, async (tx) => loadSpend(tx, tenant.id, runId));
   let { run } = stored;
   let round = 0;
-  let view: RunView = { ...(stored.view ?? emptyView(run)), run, spend };
+  const hearsCommentsOnly = github.identity.appId === null;
+  let view: RunView = { ...(stored.view ?? emptyView(run)), run, spend, hearsCommentsOnly };
   const session: Session = {
     engine,
     github,

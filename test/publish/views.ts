@@ -59,6 +59,7 @@ export const VIEWS: Record<string, RunView> = {
       digest: PULL_REQUEST.headSha,
       expiresAt: '2026-11-29T12:00:00Z',
       comparisonUrl: null,
+      pull: PULL_REQUEST,
     },
   }),
   'waiting-tainted': aView('waiting', {

@@ -64,6 +64,8 @@ async function working(runId: string, view: Partial<RunView> = {}, via = github)
   return session;
 }
 
+const asAction = (app: GitHub): GitHub => ({ ...app, identity: { ...app.identity, appId: null } });
+
 const done = { state: 'done', reason: 'nothing to do', failure: null } as const;
 const cancelled = { state: 'cancelled', reason: 'cancelled by ada', failure: null } as const;
 
@@ -84,6 +86,11 @@ describe('the checks of a head', () => {
     const second = await working(SECOND);
     await settleRun(second, cancelled);
     expect(await gate()).toMatchObject({ conclusion: 'cancelled', externalId: SECOND });
+  });
+
+  it('have buttons where a press is heard, which the Action never does', async () => {
+    const [first, second] = [await working(FIRST), await working(SECOND, {}, asAction(github))];
+    expect([first, second].map(({ view }) => view.hearsCommentsOnly)).toEqual([false, true]);
   });
 
   it('come to an end where two runs end together', async () => {

@@ -38,6 +38,7 @@ export async function waitingFor(
       comparisonUrl: holdsCommit
         ? `${prepared.repository.url}/compare/${commit.baseSha}...${commit.sha}`
         : null,
+      pull: pull === null ? null : { number: pull.number, headSha: pull.headSha },
     },
     pull,
   };
