@@ -10,6 +10,7 @@ const SLOW = [
   'push',
   'pushed-after',
   'restart',
+  'retry',
   'rework',
   'stop',
 ].map((name) => `test/e2e/${name}.test.ts`);

@@ -52,11 +52,16 @@ export function assembleTask(parts: TaskParts): ModelMessage {
 }
 
 /** What a person wants changed, as the next message of the same conversation. */
-export function reworkMessage(text: string): ModelMessage {
+export function reworkMessage(text: string, head: string | null): ModelMessage {
+  const moved =
+    head === null
+      ? ''
+      : ` Someone has pushed to your pull request since: the workspace is a checkout of its head, ${head.slice(0, 12)}, ` +
+        'with your changes and theirs. Keep theirs, and propose the pull request with what you change on top.';
   return {
     role: 'user',
     text:
       'A person who may instruct you looked at your proposals and asks for changes. Your earlier proposals are ' +
-      `withdrawn; propose again all that should be published.\n\n${text}`,
+      `withdrawn; propose again all that should be published.${moved}\n\n${text}`,
   };
 }

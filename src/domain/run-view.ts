@@ -76,6 +76,8 @@ export interface OwnPullRequest {
   /** As proposed; absent in records of earlier builds. */
   title?: string;
   body?: string;
+  /** False where it was published without asking anybody: then nobody's no closes it. */
+  isAsked?: boolean;
 }
 
 /** The record of a run as people see it: the only input of the tracking comment and of the checks. */
@@ -119,6 +121,8 @@ export interface RunView {
   headSha: string | null;
   /** Nothing is published: each proposal is shown instead. */
   isDryRun: boolean;
+  /** How many times it was retried after it had failed. */
+  retries?: number;
   /** True once the run was done: what someone pushes to its pull request from then on is judged, too. */
   wasDone?: boolean;
   /** True in the Action, which no review and no button reaches. */

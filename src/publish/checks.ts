@@ -17,7 +17,7 @@ import {
   publishedSection,
 } from './sections.ts';
 import { automationLine } from './signed-text.ts';
-import { mayBeReworked, waitingLines } from './waiting-lines.ts';
+import { waitingLines } from './waiting-lines.ts';
 import {
   hasOpenEffect,
   hasPublished,
@@ -171,11 +171,7 @@ function gateOutcome(view: RunView): Outcome {
       return {
         conclusion: 'action_required',
         title: `Waits for ${waiting?.forWhom ?? 'a person'}`,
-        actions: [
-          ...(isWaitingWhole(view) ? [APPROVE] : []),
-          REJECT,
-          ...(mayBeReworked(view) ? [RETRY] : []),
-        ],
+        actions: [...(isWaitingWhole(view) ? [APPROVE] : []), REJECT, RETRY],
       };
     case 'done':
       return doneOutcome(view);

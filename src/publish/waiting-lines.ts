@@ -24,16 +24,11 @@ export function waitingLines(view: RunView, isWhole: boolean): string {
       ...reasonsToWait(view).map((reason) => `because ${escapeWithCode(reason)}`),
       approve,
       '`/reject`: drops it',
-      ...(mayBeReworked(view) ? ['`/rework <what to change>`: sends it back'] : []),
+      '`/rework <what to change>`: sends it back',
       `open until ${timeWords(waiting.expiresAt)}`,
       `binds to ${codeSpan(waiting.digest.slice(0, 12))}; where several runs wait, name this one: ${codeSpan(`/approve ${runId}`)}`,
     ]),
   ]);
-}
-
-/** A rework starts from what the run itself had made: it would undo what someone has pushed since. */
-export function mayBeReworked({ pullRequest, headSha, wasDone }: RunView): boolean {
-  return wasDone !== true && (pullRequest === null || pullRequest.headSha === headSha);
 }
 
 const MAX_REASONS = 5;

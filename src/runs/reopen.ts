@@ -12,8 +12,8 @@ export async function reopeningOf(engine: Engine, run: Run): Promise<Signal | nu
 }
 
 /**
- * `/retry` puts the run back to the queue: steps that were recorded stay, what was recorded as failed gets a new
- * round. After a push it is judged again. False, and the job ended, where another run took its place meanwhile.
+ * `/retry` puts the run back to the queue: what was recorded stays, and the clock starts anew. After a push the run
+ * is judged again. False, and the job ended, where another run took its place meanwhile.
  */
 export async function reopen(session: Session, signal: Signal): Promise<boolean> {
   const { engine, run } = session;
@@ -29,8 +29,13 @@ export async function reopen(session: Session, signal: Signal): Promise<boolean>
     await session.change({ state: 'judging', reason: null });
     return true;
   }
-  session.show({ failure: null, effects: session.view.effects.filter(({ state }) => state !== 'failed') });
-  await session.change({ state: 'queued', reason: null, round: run.round + 1 }, async (tx) => {
+  const { effects, retries = 0 } = session.view;
+  session.show({
+    failure: null,
+    effects: effects.filter(({ state }) => state !== 'failed'),
+    retries: retries + 1,
+  });
+  await session.change({ state: 'queued', reason: null }, async (tx) => {
     await consumeSignal(tx, session.run, signal.id, 'retried');
     await reopenFailedEffects(tx, session.run);
   });

@@ -129,9 +129,7 @@ async function settleCancel(session: Session, error: MusterError): Promise<void>
     return loadEffects(tx, run.request.tenant.id, run.request.runId);
   });
   session.show({ effects });
-  // What was done before stays: the cancel is of what came after.
-  if (session.view.wasDone !== true)
-    for (const number of openedBy(session)) await closeIfPossible(session, number);
+  for (const number of openedBy(session)) await closeIfPossible(session, number);
   await settleRun(session, { state: 'cancelled', reason: `cancelled by ${error.message}`, failure: null });
   await engine.database.transaction(run.request.tenant.id, async (tx) =>
     consumeSignal(tx, session.run, String(error.value), 'cancelled'),
@@ -148,10 +146,12 @@ async function closeIfPossible({ engine, github, run }: Session, number: number)
   }
 }
 
-/** The pull requests of the run, also one that it had opened when the cancel came. */
+/** The pull requests that people were asked about, also one that the run had opened when the cancel came. */
 function openedBy({ view }: Session): Set<number> {
+  const { pullRequest, wasDone = false } = view;
+  if (wasDone || pullRequest?.isAsked === false) return new Set();
   const receipts = view.effects.flatMap((effect) =>
     effect.kind === 'pull_request' && effect.receipt !== null ? [Number(effect.receipt.id)] : [],
   );
-  return new Set(view.pullRequest === null ? receipts : [view.pullRequest.number, ...receipts]);
+  return new Set(pullRequest === null ? receipts : [pullRequest.number, ...receipts]);
 }

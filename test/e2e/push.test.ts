@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realClock } from '../support/clock.ts';
+import { CHECK_NAMES } from '../../src/publish/checks.ts';
 import { agentFile, cassetteOf, turn, verdict } from './support/replies.ts';
 import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
 
 const PULL = { title: 'Say it', body: 'It was not written down.' };
 const PUSHED = 'A person said more.';
-const CHECKS = ['muster/judge', 'muster/cost', 'muster/gate'];
 
 /** How far GitHub's clock is ahead. */
 let aheadMs = 0;
@@ -74,7 +74,7 @@ async function openPull(branch: string): Promise<number> {
 /** By name; waits until the gate has ended or asks for a person. */
 async function checksOf(head: string): Promise<Record<string, string | null | undefined>> {
   await scene.until(`the gate on ${head}`, () => scene.check(head, 'muster/gate')?.conclusion);
-  return Object.fromEntries(CHECKS.map((name) => [name, scene.check(head, name)?.conclusion]));
+  return Object.fromEntries(CHECK_NAMES.map((name) => [name, scene.check(head, name)?.conclusion]));
 }
 
 describe('a push by a person', () => {
@@ -136,18 +136,6 @@ describe('a push by a person', () => {
     expect(issues).toHaveLength(1);
   });
 
-  it('is not undone by a rework', async () => {
-    const { issue, branch } = await waitingDraft();
-    const pushed = await pushTo(branch);
-    await checksOf(pushed);
-    await scene.reaches(issue, 'waiting');
-    ada().comment(REPOSITORY, issue, '/rework shorter');
-    await scene.until('the answer', () =>
-      scene.answers(issue).some((answer) => answer.includes('would undo that')),
-    );
-    expect(await scene.world.repository.git.getRef(`refs/heads/${branch}`)).toBe(pushed);
-  });
-
   it('to what a run has done already is judged again, and approved again', async () => {
     const { issue, pull, branch, head } = await waitingDraft();
     await ada().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
@@ -159,12 +147,7 @@ describe('a push by a person', () => {
     });
     const asked = await scene.reaches(issue, 'waiting');
     expect(asked.body).toContain(`grace pushed ${pushed.slice(0, 7)}`);
-    expect(asked.body).not.toContain('/rework');
     expect((await checksOf(head))['muster/gate']).toBe('success');
-    ada().comment(REPOSITORY, issue, '/rework shorter');
-    await scene.until('the answer', () =>
-      scene.answers(issue).some((answer) => answer.includes('accepted before')),
-    );
     await ada().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
     await scene.reaches(issue, 'done');
     expect((await checksOf(pushed))['muster/gate']).toBe('success');

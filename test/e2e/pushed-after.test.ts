@@ -19,12 +19,26 @@ beforeAll(async () => {
     files: {
       '.github/muster.yml': 'gate: { pull_request: publish }\nagents: { triager: { enabled: false } }\n',
       '.github/agents/free.md': agentFile('free', '{ pull_request: 1 }'),
+      '.github/agents/mender.md': agentFile('mender', '{ pull_request: 1 }', '  gate: review\n'),
       '.github/agents/asked.md': agentFile('asked', '{ pull_request: 1 }', '  gate: review\n'),
     },
     cassette: cassetteOf(
       ...proposing('free'),
       { ...verdict('free', ['asked'], 0.4, POOR), expects: [POOR] },
       verdict('free', ['asked'], 0.9, PULL.body),
+      turn('mender', 0, [
+        ['write_file', { path: 'SAID.md', content: 'Said.\n' }],
+        ['propose_pull_request', PULL],
+      ]),
+      turn('mender', 1, []),
+      turn('mender', 2, [
+        ['edit_file', { path: 'SAID.md', search: 'Said.', replace: 'Said twice.' }],
+        ['propose_pull_request', PULL],
+      ]),
+      turn('mender', 3, []),
+      turn('mender', 4, [['noop', { reason: 'it is said' }]]),
+      turn('mender', 5, []),
+      verdict('mender', ['asked'], 0.9, PULL.body),
       ...proposing('asked'),
       verdict('asked', ['asked'], 0.9, PULL.body),
     ),
@@ -106,6 +120,39 @@ describe('a push to what a run has done', () => {
     const pushed = await pushTo(branch, 'A fine line.');
     expect(await gateOf(pushed)).toBe('failure');
     expect(conclusionOf(pushed, 'muster/judge')).toBe('neutral');
+  });
+});
+
+describe('a push by a person', () => {
+  it('is what a rework builds on', async () => {
+    const { issue, pull, branch } = await opened('mender', 'waiting');
+    const pushed = await pushTo(branch, 'A fine line.');
+    ada().comment(REPOSITORY, issue, '/rework say more');
+    const next = await scene.until('another head', () => {
+      const head = scene.issue(pull).pull?.head.sha ?? pushed;
+      return head === pushed ? null : head;
+    });
+    expect(await gateOf(next)).toBe('action_required');
+    const { git } = scene.world.repository;
+    expect((await git.readCommit(next))?.parents).toEqual([pushed]);
+    const said = async (path: string) =>
+      String(await git.readBlob((await git.readPath(next, path))?.sha ?? ''));
+    expect(await said('SAID.md')).toBe('Said twice.\n');
+    expect(await said('MORE.md')).toBe('A fine line.\n');
+    await scene.reaches(issue, 'waiting');
+    await ada().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
+    await scene.reaches(issue, 'done');
+    // Also once the run is done, for as long as the pull request is open.
+    const last = await pushTo(branch, 'A finer line.');
+    expect(await gateOf(last)).toBe('action_required');
+    await scene.reaches(issue, 'waiting');
+    ada().comment(REPOSITORY, issue, '/rework say no more');
+    await scene.until('the word of the agent', () =>
+      scene.tracking(issue)?.body.includes('The rework came to nothing to do'),
+    );
+    await ada().review(REPOSITORY, pull, { event: 'APPROVE', body: '' });
+    await scene.reaches(issue, 'done');
+    expect(conclusionOf(last, 'muster/gate')).toBe('success');
   });
 });
 

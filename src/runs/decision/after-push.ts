@@ -45,21 +45,22 @@ export async function pushedSince(session: Session, prepared: Prepared): Promise
 export async function followPush(
   session: Session,
   prepared: Prepared,
-  { worked, checked, sorted, commit }: Waits,
+  { worked, checked, sorted, commit, shown }: Waits,
   effects: Effect[],
   pushed: Pushed,
-): Promise<Published> {
-  const { approvals } = session.view;
+): Promise<Published & { waits: Waits }> {
+  const { approvals, pullRequest } = session.view;
   const concerned = standingOf(sorted);
+  const asked: Sorted = { now: [], draft: concerned.proposals, later: [] };
+  const waits: Waits = { worked, checked, sorted: asked, commit, shown, head: pushed.headSha };
   const decisions = await judgeAgain(session, prepared, worked, checked, concerned, pushed);
   if (decisions.every(({ value }) => value === 'publish')) {
     session.show({ approvals });
-    return { decision: null, effects, withheld: 0, outcome: null };
+    return { decision: null, effects, withheld: 0, outcome: null, head: null, waits };
   }
-  const asked: Sorted = { now: [], draft: concerned.proposals, later: [] };
-  const waits = { worked, checked, sorted: asked, commit };
+  if (pullRequest !== null) session.show({ pullRequest: { ...pullRequest, isAsked: true } });
   // What people made of the run's work they have said before.
-  return { ...(await decideOn(session, prepared, waits, effects, pushed.headSha)), outcome: null };
+  return { ...(await decideOn(session, prepared, waits, effects)), outcome: null, waits };
 }
 
 /** The pull request that stands; people were asked about it unless the gate published it without them. */

@@ -9,7 +9,7 @@ import { lookForPush, type Pushed } from './look-for-push.ts';
 import type { Prepared } from '../stages/prepare.ts';
 import { idsOf, report } from '../report.ts';
 import type { Session } from '../session.ts';
-import { approvalsLeft, shownApprovals, weighApproval } from './weigh-approval.ts';
+import { approvalsLeft, shownApprovals, unknownPusher, weighApproval } from './weigh-approval.ts';
 import { beginWaiting, suspend } from './suspend.ts';
 import { consumeSignal, signalsOf, type Signal, type SignalSource } from '../tables/signals.ts';
 
@@ -61,7 +61,7 @@ export async function awaitDecision(
   for (;;) {
     const signal = await nextSignal(session);
     // An approval asks for the head by itself, and other decisions don't depend on it.
-    const dependsOnHead = signal === null || signal.kind === 'rework' || signal.kind === 'ci';
+    const dependsOnHead = signal === null || ['rework', 'retry', 'ci'].includes(signal.kind);
     const pushed = dependsOnHead ? await lookForPush(session, prepared, awaited) : null;
     if (pushed !== null) return recordDecision(session, step, pushed, null);
     if (signal !== null) {
@@ -78,7 +78,7 @@ async function shownOf(session: Session, { waiting, pull }: AwaitedProposals): P
   return {
     digest: waiting.digest,
     shownAt: await firstShown(session),
-    isFirstShowing: session.round === 0,
+    isFirstShowing: !isShownBefore(session),
     headSha: pull?.headSha ?? null,
     expiresAt: waiting.expiresAt,
   };
@@ -90,6 +90,10 @@ async function firstShown(session: Session): Promise<string> {
     { key: 'shown', kind: 'gate', input: null },
     async () => session.view.comment?.shownAt ?? session.engine.clock.now().toISOString(),
   );
+}
+
+function isShownBefore({ round, runJournal }: Session): boolean {
+  return Array.from({ length: round }, (_, earlier) => `r${earlier}/shown`).some(runJournal.has);
 }
 
 /** A round has another decision only where the one before was an approval that didn't stand. */
@@ -151,7 +155,7 @@ async function consider(
     case 'retry':
     case 'rework': {
       if (!(await mayDecide(session, prepared, signal))) return null;
-      const hindrance = await hindranceToRework(session, awaited);
+      const hindrance = await hindranceToRework(session, prepared, awaited, ['rework', 'retry']);
       return hindrance === null
         ? { kind: 'rework', by: signal.actor.login, text: signal.kind === 'retry' ? ONCE_MORE : signal.text }
         : decline(session, signal, hindrance);
@@ -159,8 +163,10 @@ async function consider(
     case 'cancel':
       return { kind: 'cancelled', by: signal.actor.login };
     case 'ci': {
-      const isOfHead = signal.headSha === session.view.pullRequest?.headSha;
-      const hindrance = isOfHead ? await hindranceToRework(session, awaited) : 'of another head';
+      const isOfHead = awaited.pull !== null && signal.headSha === awaited.pull.headSha;
+      const hindrance = isOfHead
+        ? await hindranceToRework(session, prepared, awaited, ['ci'])
+        : 'of another head';
       if (hindrance === null) return { kind: 'rework', by: 'CI', text: signal.text };
       await consume(session, signal, hindrance);
       return null;
@@ -195,15 +201,18 @@ async function closedBy({ github, view }: Session, by: string): Promise<Decision
   return { kind: 'rejected', by, reason: `pull request #${number} was closed` };
 }
 
-/** Why there can be no rework, or null. */
-async function hindranceToRework(session: Session, { pull }: AwaitedProposals): Promise<string | null> {
-  const { pullRequest: own, wasDone } = session.view;
-  if (wasDone === true) return 'its work was accepted before; `/approve` or `/reject` what was pushed since';
-  if (pull !== null && own?.number === pull.number && own.headSha !== pull.headSha)
-    return 'someone pushed to the branch, and a rework would undo that; `/approve` or `/reject` it';
-  const stored = await signalsOf(session);
-  return stored.filter(({ outcome }) => outcome === 'rework').length < MAX_REWORKS
-    ? null
+/** Why there can be no rework, or null. People's and CI's have a number each. */
+async function hindranceToRework(
+  session: Session,
+  prepared: Prepared,
+  awaited: AwaitedProposals,
+  kinds: readonly Signal['kind'][],
+): Promise<string | null> {
+  const earlier = (await signalsOf(session)).filter(
+    ({ signal, outcome }) => outcome === 'rework' && kinds.includes(signal.kind),
+  );
+  return earlier.length < MAX_REWORKS
+    ? unknownPusher(session, prepared, awaited)
     : `a run is reworked at most ${MAX_REWORKS} times; \`/approve\` or \`/reject\` it`;
 }
 

@@ -23,6 +23,8 @@ export interface Published {
   withheld: number;
   /** For the outcomes table. */
   outcome: string | null;
+  /** Of the run's own pull request, as someone pushed it before they sent it back: a rework starts from it. */
+  head: string | null;
 }
 
 /** What a round has waiting for people. */
@@ -31,6 +33,8 @@ export interface Waits {
   checked: Checked;
   sorted: Sorted;
   commit: PreparedCommit | null;
+  /** That someone pushed to the draft, and which it was judged at; null while it is as the run left it. */
+  head: string | null;
   /** As it was shown. */
   shown: Pick<RunView, 'proposals' | 'guardFindings' | 'decisions' | 'verdict'>;
 }
@@ -39,14 +43,12 @@ export interface Waits {
  * Waits until people have decided, judging again what someone pushed meanwhile, and publishes what they approved.
  *
  * @param now What is published already.
- * @param head That someone pushed before, where what waits was judged at it.
  */
 export async function decideOn(
   session: Session,
   prepared: Prepared,
-  { worked, checked, sorted, commit }: Omit<Waits, 'shown'>,
+  { worked, checked, sorted, commit, head }: Waits,
   now: Effect[],
-  head: string | null = null,
 ): Promise<Published> {
   const { round } = session;
   let pushed = head;
@@ -58,15 +60,15 @@ export async function decideOn(
     await judgeAgain(session, prepared, worked, checked, concernedBy(sorted), decision);
     decision = await ask();
   }
-  if (decision.kind === 'suspended')
-    return { decision: 'suspended', effects: now, withheld: 0, outcome: null };
+  const sofar = { effects: now, withheld: 0, head: sorted.draft.length > 0 ? pushed : null };
+  if (decision.kind === 'suspended') return { ...sofar, decision: 'suspended', outcome: null };
   session.show({ waiting: null });
   if (decision.kind === 'merged') {
     // Those that were there were not enough.
     session.show({ approvals: [] });
-    return { decision, effects: now, withheld: 0, outcome: 'approved' };
+    return { ...sofar, decision, outcome: 'approved' };
   }
-  if (decision.kind !== 'approved') return { decision, effects: now, withheld: 0, outcome: decision.kind };
+  if (decision.kind !== 'approved') return { ...sofar, decision, outcome: decision.kind };
   session.show({ approvals: shownApprovals(decision.approvals) });
   if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
   const later = await publishAll(session, prepared, commit, sorted.later, false, round);
@@ -75,7 +77,7 @@ export async function decideOn(
   // What was left to be done takes an approval that still stands; from here on nothing is.
   if (effects.every(({ state }) => state === 'verified' || state === 'skipped'))
     await session.journal.step(PUBLISHED, async () => true);
-  return { decision, effects, withheld: 0, outcome: 'approved' };
+  return { ...sofar, decision, effects, outcome: 'approved' };
 }
 
 /** What waits goes on waiting whatever the verdict, for a person who approves the head as it is. */

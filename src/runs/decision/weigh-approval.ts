@@ -145,8 +145,11 @@ function toApproval(signal: Extract<Signal, { kind: 'approve' }>): Asked {
   };
 }
 
-/** Why a merge of our branch can't be approved while GitHub hasn't said who pushed its head; null where it has. */
-async function unknownPusher(
+/**
+ * Why a merge of our branch can't be approved, nor built upon, while GitHub hasn't said who pushed its head; null
+ * where it has.
+ */
+export async function unknownPusher(
   session: Session,
   { config }: Prepared,
   { pull }: AwaitedProposals,
@@ -162,7 +165,9 @@ async function unknownPusher(
   const isKnown = (await signalsOf(session)).some(
     ({ signal }) => signal.kind === 'push' && signal.headSha === pull.headSha && signal.actor !== null,
   );
-  return isKnown ? null : 'who pushed may not approve the merge, and GitHub has not said yet who did';
+  return isKnown
+    ? null
+    : 'who pushed may not approve the merge, and GitHub has not said yet who did; try again in a minute';
 }
 
 /** Who asked, where the configuration says so; for merges whoever had a hand in what is merged. */

@@ -1,6 +1,5 @@
 import { digestOf } from '../../domain/digest.ts';
 import { MusterError } from '../../domain/errors.ts';
-import type { GateDecision } from '../../domain/gate.ts';
 import { isEnded, type Run } from '../../domain/run.ts';
 import type { RunView } from '../../domain/run-view.ts';
 import { renderTrackingComment } from '../../publish/tracking-comment.ts';
@@ -14,8 +13,8 @@ import { concernedBy } from '../decision/decide-on.ts';
 import { PUSHED, standingOf } from '../decision/after-push.ts';
 import { judgeAgain, type Concerned } from '../decision/judge-again.ts';
 import type { Pushed } from '../decision/look-for-push.ts';
-import { prepare, prepareAgain } from '../stages/prepare.ts';
-import { buildCommit, sortByDecision } from '../stages/publish.ts';
+import { onOwnHead, prepare, prepareAgain, type Prepared } from '../stages/prepare.ts';
+import { buildCommit, sortByDecision, type Sorted } from '../stages/publish.ts';
 import { openReplaySession, STAGES, type ReplayDeps, type ReplayedStep } from './replay-session.ts';
 import type { Session } from '../session.ts';
 import type { RunRecord } from './timeline.ts';
@@ -77,52 +76,52 @@ function inOrder(record: RunRecord, compared: readonly ReplayedStep[]): Replayed
 async function replayStages(session: Session): Promise<void> {
   let prepared = await prepare(session);
   let rework: Rework | null = null;
+  let head: string | null = null;
   while (prepared.kind === 'ready') {
-    if (prepared.taint !== null) await session.change({ isTainted: true });
-    const worked = await work(session, prepared, rework);
+    const world: Prepared = head === null ? prepared : onOwnHead(prepared, head);
+    if (world.taint !== null) await session.change({ isTainted: true });
+    const worked = await work(session, world, rework);
     if (endWithoutProposals(worked) !== null) {
       await session.nextRound();
       prepared = await prepareAgain(session, prepared);
       continue;
     }
-    const checked = await leaveOutKnown(session, prepared, await check(session, prepared, worked, []));
-    const verdict = await judge(session, prepared, worked, checked);
-    const decisions = await decide(session, prepared, checked, verdict);
+    const checked = await leaveOutKnown(session, world, await check(session, world, worked, []));
+    const verdict = await judge(session, world, worked, checked);
+    const decisions = await decide(session, world, checked, verdict);
     const sorted = sortByDecision(checked, decisions);
-    await buildCommit(session, prepared, sorted);
-    const facts = prepared;
-    const again = async (concerned: Concerned, pushed: Pushed) =>
-      judgeAgain(session, facts, worked, checked, concerned, pushed);
-    const decision = await recordedDecision(session, async (pushed) => again(concernedBy(sorted), pushed));
-    if (decision?.kind !== 'rework') return replayPushes(session, standingOf(sorted), again);
-    rework = { text: decision.text, before: worked };
+    await buildCommit(session, world, sorted);
+    const sentBack = await replayDecisions(session, sorted, async (concerned, pushed) =>
+      judgeAgain(session, world, worked, checked, concerned, pushed),
+    );
+    if (sentBack === null) return;
+    head = sentBack.head ?? head;
+    rework = { text: sentBack.text, before: worked, isOnHead: sentBack.head !== null };
     await session.nextRound();
   }
 }
 
-/** What was pushed after the run was done. */
-async function replayPushes(
+/** What people decided of a round, and of what was pushed to it; null where they didn't send it back. */
+async function replayDecisions(
   session: Session,
-  standing: Concerned,
-  judgeIt: (concerned: Concerned, pushed: Pushed) => Promise<GateDecision[]>,
-): Promise<void> {
-  while (session.journal.has(PUSHED.key)) {
-    const pushed = await session.journal.step<Pushed>(PUSHED, neverExecuted);
-    await judgeIt(standing, pushed);
-    await recordedDecision(session, async (next) => judgeIt({ ...standing, isAsked: true }, next));
-  }
-}
-
-/** What people decided in the end; null where nothing waited, or waits yet. */
-async function recordedDecision(
-  session: Session,
-  onPush: (pushed: Pushed) => Promise<unknown>,
-): Promise<Exclude<Decision, Pushed> | null> {
+  sorted: Sorted,
+  judgeIt: (concerned: Concerned, pushed: Pushed) => Promise<unknown>,
+): Promise<{ text: string; head: string | null } | null> {
+  let head: string | null = null;
+  let concerned = concernedBy(sorted);
   for (;;) {
-    if (!session.journal.has('wait')) return null;
-    const decision = await decisionOfRound(session);
-    if (decision.kind !== 'pushed') return decision;
-    await onPush(decision);
+    const decision = session.journal.has('wait') ? await decisionOfRound(session) : null;
+    if (decision?.kind === 'rework') return { text: decision.text, head: concerned.isOpen ? head : null };
+    let pushed = decision?.kind === 'pushed' ? decision : null;
+    if (pushed === null) {
+      // Nobody waits for anything: the run was done, and someone pushed to what it had opened.
+      if (!session.journal.has(PUSHED.key)) return null;
+      pushed = await session.journal.step<Pushed>(PUSHED, neverExecuted);
+      concerned = standingOf(sorted);
+    }
+    head = pushed.headSha;
+    await judgeIt(concerned, pushed);
+    concerned = { ...concerned, isAsked: true };
   }
 }
 

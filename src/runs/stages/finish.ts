@@ -1,5 +1,6 @@
 import type { Effect } from '../../domain/effect.ts';
 import { MusterError } from '../../domain/errors.ts';
+import type { RunState } from '../../domain/run.ts';
 import { finishPullRequest, type FinishOutcome } from '../../publish/draft.ts';
 import { wasTakenBack } from '../../publish/undone.ts';
 import { carryOut } from '../effects.ts';
@@ -32,6 +33,16 @@ export async function finishDraft(session: Session, number: number, sha: string)
   });
   showEffect(session, effect);
   return effect;
+}
+
+/**
+ * The number of the draft that such an end closes, its branch kept: one that people were asked about. What they had
+ * approved before stays open, unless they reject what was pushed to it.
+ */
+export function refusedDraft({ view }: Session, end: RunState): number | null {
+  const { pullRequest, wasDone = false } = view;
+  const isRefused = end === 'rejected' || (!wasDone && (end === 'cancelled' || end === 'expired'));
+  return isRefused && pullRequest !== null && pullRequest.isAsked !== false ? pullRequest.number : null;
 }
 
 /** Merges the approved pull request at the approved commit; GitHub refuses it where the head has moved. */

@@ -41,7 +41,8 @@ async function gatherDiffs(
   checked: Checked,
   isPushed: boolean,
 ): Promise<FileDiff[]> {
-  const shown = isPushed ? session.view.pullRequest : prepared.pullRequest;
+  const isOfOwn = isPushed || prepared.isOnOwnHead === true;
+  const shown = isOfOwn ? session.view.pullRequest : prepared.pullRequest;
   const proposed: FileChange[] = checked.proposals.flatMap((proposal) =>
     proposal.kind === 'pull_request' && !isPushed ? proposal.changes : [],
   );

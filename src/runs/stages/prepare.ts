@@ -38,6 +38,13 @@ export interface Prepared {
   workflowLabels: string[];
   /** Why the run is tainted from the start: the subject's author is below the threshold. */
   taint: string | null;
+  /** True where `baseSha` is what someone had pushed to the run's own pull request. */
+  isOnOwnHead?: true;
+}
+
+/** For a rework of what someone had pushed to the run's own pull request. */
+export function onOwnHead(prepared: Prepared, headSha: string): Prepared {
+  return { ...prepared, baseSha: headSha, isOnOwnHead: true };
 }
 
 export interface Unprepared {

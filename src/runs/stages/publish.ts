@@ -94,6 +94,7 @@ export async function publishAll(
           headSha: effect.receipt.sha ?? commit?.sha ?? '',
           title: proposal.title,
           body: proposal.body,
+          isAsked: isDraftWanted,
         },
         headSha: effect.receipt.sha ?? commit?.sha ?? null,
       });
@@ -110,7 +111,7 @@ async function publishOne(
   round: number,
 ): Promise<Effect> {
   const proposal = { ...asProposed, id: idInRun(asProposed, round) };
-  const open = round > 0 && proposal.kind === 'pull_request' ? session.view.pullRequest : null;
+  const open = round > 0 && proposal.kind === 'pull_request' ? openPullRequest(session) : null;
   const kept = await keepWhole(session, prepared, target, proposal, open, round);
   // As if publishing it had been refused: a link that is missing for no known reason is told, not left out.
   if (kept?.state === 'failed') return { ...kept, kind: proposal.kind };
@@ -122,6 +123,11 @@ async function publishOne(
     kind: proposal.kind,
     ...doing(effector, { ...target, wholeUrl }, proposal),
   });
+}
+
+/** Of an earlier round, at the head that was seen last: what someone pushed before the rework is in its commit. */
+function openPullRequest({ view: { pullRequest, headSha } }: Session): OwnPullRequest | null {
+  return pullRequest === null ? null : { ...pullRequest, headSha: headSha ?? pullRequest.headSha };
 }
 
 /**

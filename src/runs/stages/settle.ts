@@ -1,4 +1,4 @@
-import type { RunState } from '../../domain/run.ts';
+import type { Run, RunState } from '../../domain/run.ts';
 import { MusterError } from '../../domain/errors.ts';
 import type { FailureReport } from '../../domain/run-view.ts';
 import type { Transaction } from '../../ports/database.ts';
@@ -20,15 +20,17 @@ export interface RunEnd {
  * Ends the run: shows the end first, then writes it together with the end of the job, so that a crash between
  * the two shows the same end again. People's decisions are kept for the judge to learn from.
  *
- * @param isFollowed True where what is pushed to the run's own pull request is judged by the caller.
- * @returns False, and the run goes on, where that is to be done.
+ * @param goesOn What may come after it: a push to the run's own pull request, which the caller judges, or a `/retry`
+ * of a round whose failure is recorded, which is a round of its own.
+ * @returns False, and the run goes on, where there is such a push.
  */
 export async function settleRun(
   session: Session,
   end: RunEnd,
   decision: string | null = null,
-  isFollowed = false,
+  goesOn: { isFollowed?: boolean; isRoundOver?: boolean } = {},
 ): Promise<boolean> {
+  const { isFollowed = false, isRoundOver = false } = goesOn;
   // Reasons may be the model's own words: of a noop, of what was missing.
   const reason = end.reason === null ? null : await guardWords(session, end.reason);
   const failure =
@@ -41,7 +43,9 @@ export async function settleRun(
     ...(end.state === 'done' ? { steps: checklist('done'), wasDone: true } : {}),
   });
   await showEnd(session, async () => report(session, { ...session.view, run: shown }));
-  while (!(await writeEnd(session, { state: end.state, reason }, decision))) {
+  const { round } = session.run;
+  const written = { state: end.state, reason, round: isRoundOver ? round + 1 : round };
+  while (!(await writeEnd(session, written, decision))) {
     if (!(await answerPushes(session, isFollowed))) return false;
   }
   session.engine.telemetry.count('muster_runs_ended_total', 1, { state: end.state });
@@ -54,7 +58,7 @@ class PushCameFirst extends Error {}
 /** False, and nothing written, where a push waits for its checks: an ended run takes no signals. */
 async function writeEnd(
   session: Session,
-  end: Pick<RunEnd, 'state' | 'reason'>,
+  end: Pick<Run, 'state' | 'reason' | 'round'>,
   decision: string | null,
 ): Promise<boolean> {
   try {

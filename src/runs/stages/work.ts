@@ -31,6 +31,8 @@ export interface Worked {
 export interface Rework {
   text: string;
   before: Worked;
+  /** True where the checkout is what someone pushed to what the last one left: it has that already. */
+  isOnHead: boolean;
 }
 
 const MAX_CONTEXT_TOKENS = 120_000;
@@ -83,7 +85,7 @@ async function runRound(
   const { agent } = prepared;
   let exhausted: string | null = null;
   const deadline = await startClock(session, agent.budget.minutes);
-  const earlier = rework === null ? [] : changesOf(rework.before);
+  const earlier = rework === null || rework.isOnHead ? [] : changesOf(rework.before);
   await workspace?.apply(earlier);
   const tools = createTools(agent, await toolDeps(session, prepared, workspace));
   const privacy = privacyOf(prepared, rework?.before.hidden ?? []);
@@ -119,8 +121,9 @@ async function runRound(
 
 /** The end of this round's wall clock in epoch milliseconds; recorded, so that a restart does not extend it. */
 async function startClock(session: Session, minutes: number): Promise<number> {
-  // A retry after the time ran out has a clock of its own.
-  const key = session.run.round === session.round ? 'begin' : `begin-${session.run.round}`;
+  // A retry has a clock of its own.
+  const { retries = 0 } = session.view;
+  const key = retries === 0 ? 'begin' : `begin-${retries}`;
   const startedAt = await session.journal.step({ key, kind: 'work', input: minutes }, async () =>
     session.engine.clock.now().getTime(),
   );
@@ -180,7 +183,11 @@ async function openingMessages(
   rework: Rework | null,
   privacy: Privacy,
 ): Promise<ModelMessage[]> {
-  if (rework !== null) return [...rework.before.result.messages, reworkMessage(privacy.hide(rework.text))];
+  if (rework !== null)
+    return [
+      ...rework.before.result.messages,
+      reworkMessage(privacy.hide(rework.text), rework.isOnHead ? prepared.baseSha : null),
+    ];
   const { issue } = prepared;
   const { subject, tenant, instruction } = session.run.request;
   // Recorded: a note that comes or goes before a restart must not change what the model was sent.

@@ -3,6 +3,7 @@ import { readEnvironment, type Environment } from '../../../src/hosts/env.ts';
 import { WEBHOOK_PATH } from '../../../src/hosts/server/front.ts';
 import { serve, type RunningServer } from '../../../src/hosts/server/serve.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { ModelRequest } from '../../../src/ports/model.ts';
 import { createCassetteModel } from '../../../src/simulator/cassette-model.ts';
 import type { Cassette } from '../../../src/simulator/cassette.ts';
 import type { CheckRun } from '../../../src/simulator/check-model.ts';
@@ -51,11 +52,13 @@ export async function openScene(options: {
   files?: Record<string, string>;
   /** GitHub's. */
   clock?: Clock;
+  /** Called before each request to a model is answered; what it throws is the answer. */
+  onModelRequest?: (request: ModelRequest) => void;
 }): Promise<Scene> {
   const world = await createSampleWorld(options.clock ?? realClock);
   const { simulator, repository } = world;
   if (options.files !== undefined) await simulator.as('ada').push(REPOSITORY, 'main', options.files);
-  const server = await prepareServer(world, options.cassette);
+  const server = await prepareServer(world, options.cassette, options.onModelRequest);
   await server.up();
   const issue = (number: number): Issue => {
     const found = repository.issues.get(number);
@@ -119,7 +122,16 @@ export function headline(body: string): string {
   return body.split('\n').find((line) => line.startsWith('#')) ?? '';
 }
 
-async function prepareServer(world: SampleWorld, cassette: Cassette) {
+async function prepareServer(
+  world: SampleWorld,
+  cassette: Cassette,
+  onModelRequest: (request: ModelRequest) => void = () => undefined,
+) {
+  const model = createCassetteModel(cassette, { clock: realClock });
+  const generate: typeof model.generate = async (request, options) => {
+    onModelRequest(request);
+    return model.generate(request, options);
+  };
   const dataDirectory = await createDataDirectory('e2e');
   const database = await createTestDatabaseUrl();
   const environment = readEnvironment({
@@ -137,7 +149,7 @@ async function prepareServer(world: SampleWorld, cassette: Cassette) {
       environment,
       role: 'all',
       log: silentLog,
-      model: createCassetteModel(cassette, { clock: realClock }),
+      model: { ...model, generate },
     });
     world.app.webhookUrl = `http://127.0.0.1:${running.port}${WEBHOOK_PATH}`;
   };
