@@ -1,4 +1,4 @@
-import type { ModelTier } from '../domain/config.ts';
+import { MODEL_TIERS, type ModelTier } from '../domain/config.ts';
 
 /** `models.<tier>` of the configuration; what it leaves out is the default of a provider with a key. */
 export type ConfiguredTiers = Partial<Record<ModelTier, string>>;
@@ -108,6 +108,14 @@ export function panelBeside(facts: {
   return facts.providers
     .filter((provider) => !taken.has(provider))
     .flatMap((provider) => defaultModel(provider, 'judge') ?? []);
+}
+
+/** The models of the tiers, as configured or by default; those without a key are left out. */
+export function tierModels(tiers: ConfiguredTiers, providers: readonly string[]): string[] {
+  return MODEL_TIERS.flatMap((tier) => {
+    const chosen = chooseTier(tier, tiers, providers);
+    return chosen.kind === 'chosen' ? [chosen.model] : [];
+  });
 }
 
 function chooseTier(tier: ModelTier, tiers: ConfiguredTiers, providers: readonly string[]): ModelDecision {

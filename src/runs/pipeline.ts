@@ -4,6 +4,7 @@ import { followPush, pushedSince } from './decision/after-push.ts';
 import type { Waits } from './decision/decide-on.ts';
 import { runRound, type Round } from './round.ts';
 import type { Session } from './session.ts';
+import { costsNow } from './stages/costs-shown.ts';
 import { endOfEffects, endOfUnprepared } from './stages/ends.ts';
 import { refusedDraft } from './stages/finish.ts';
 import { onOwnHead, prepare, prepareAgain, type Prepared, type Unprepared } from './stages/prepare.ts';

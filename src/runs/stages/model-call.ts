@@ -7,6 +7,7 @@ import { NO_USAGE, type TokenUsage } from '../../domain/usage.ts';
 import type { ModelReply } from '../../ports/model.ts';
 import type { StepKind } from '../tables/journal.ts';
 import { loadUsed, reserve, settle, stepLabel } from '../tables/ledger.ts';
+import { costsAfterCall } from './costs-shown.ts';
 import type { Prepared } from './prepare.ts';
 import { capOf } from './run-cap.ts';
 import { fence } from '../tables/run-rows.ts';
@@ -93,7 +94,9 @@ export async function callModel(
       }
     },
     async (tx) => {
-      if (settled !== null) await settle(tx, run, settled, held);
+      if (settled === null) return;
+      await settle(tx, run, settled, held);
+      session.show(await costsAfterCall(tx, session, prepared));
     },
   );
 }
