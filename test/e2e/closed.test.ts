@@ -38,6 +38,24 @@ describe('a draft that waits', () => {
     expect(gateOf(head)?.conclusion).toBe('success');
   });
 
+  it('can’t be approved while it goes to another branch, and says so', async () => {
+    const { issue, pull, head } = await waitingDraft();
+    const facts = scene.issue(pull).pull;
+    if (facts === null) throw new Error('no pull request');
+    const { base } = facts;
+    facts.base = { ...base, ref: 'elsewhere' };
+    grace().comment(REPOSITORY, issue, '/approve');
+    const answer = await scene.until('the answer', () => scene.answers(issue)[0]);
+    expect(answer).toContain('goes to `elsewhere` now');
+    await scene.until('the remark', () =>
+      scene.tracking(issue)?.body.includes('No approval counts while the pull request goes to `elsewhere`'),
+    );
+    facts.base = base;
+    grace().comment(REPOSITORY, issue, '/approve');
+    await scene.reaches(issue, 'done');
+    expect(gateOf(head)?.conclusion).toBe('success');
+  });
+
   it('that is merged by hand is done, and its gate doesn’t call that an approval', async () => {
     const { issue, pull, head } = await waitingDraft();
     await grace().markReady(REPOSITORY, pull);

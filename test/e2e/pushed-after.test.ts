@@ -19,6 +19,7 @@ beforeAll(async () => {
     files: {
       '.github/muster.yml': 'gate: { pull_request: publish }\nagents: { triager: { enabled: false } }\n',
       '.github/agents/free.md': agentFile('free', '{ pull_request: 1 }'),
+      '.github/agents/closer.md': agentFile('closer', '{ pull_request: 1, close: 1 }'),
       '.github/agents/mender.md': agentFile('mender', '{ pull_request: 1 }', '  gate: review\n'),
       '.github/agents/asked.md': agentFile('asked', '{ pull_request: 1 }', '  gate: review\n'),
     },
@@ -26,6 +27,13 @@ beforeAll(async () => {
       ...proposing('free'),
       { ...verdict('free', ['asked'], 0.4, POOR), expects: [POOR] },
       verdict('free', ['asked'], 0.9, PULL.body),
+      turn('closer', 0, [
+        ['write_file', { path: 'closer.md', content: 'Said.\n' }],
+        ['propose_pull_request', PULL],
+        ['propose_close', { reason: 'completed' }],
+      ]),
+      turn('closer', 1, []),
+      verdict('closer', ['asked'], 0.9, PULL.body),
       turn('mender', 0, [
         ['write_file', { path: 'SAID.md', content: 'Said.\n' }],
         ['propose_pull_request', PULL],
@@ -120,6 +128,16 @@ describe('a push to what a run has done', () => {
     const pushed = await pushTo(branch, 'A fine line.');
     expect(await gateOf(pushed)).toBe('failure');
     expect(conclusionOf(pushed, 'muster/judge')).toBe('neutral');
+  });
+});
+
+describe('a no', () => {
+  it('leaves open what nobody was asked about', async () => {
+    const { issue, pull } = await opened('closer', 'waiting');
+    ada().comment(REPOSITORY, issue, '/reject leave the issue open');
+    await scene.reaches(issue, 'rejected');
+    expect(scene.issue(pull).state).toBe('open');
+    expect(scene.issue(issue).state).toBe('open');
   });
 });
 

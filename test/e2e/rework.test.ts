@@ -14,6 +14,10 @@ const ROUNDS: Record<string, Call[][]> = {
   content: [[write('Said.\n'), proposal], [['noop', { reason: 'it is said' }]]],
   talker: [[write('Said.\n'), proposal], [comment], [write('Said.\nMore.\n'), proposal]],
   asker: [[write('Said.\n'), proposal], [['propose_issue', { title: 'Say more', body: PULL.body }]]],
+  refuser: [
+    [['propose_review', { event: 'REQUEST_CHANGES', body: PULL.body, comments: [] }]],
+    [['noop', { reason: 'it is fine then' }]],
+  ],
   leaker: [
     [write('Said.\n'), proposal],
     [write(`token = "ghp_${'a1B2c3D4'.repeat(5).slice(0, 36)}"\n`), proposal, comment],
@@ -33,7 +37,7 @@ beforeAll(async () => {
       ...Object.fromEntries(
         Object.keys(ROUNDS).map((name) => [
           `.github/agents/${name}.md`,
-          agentFile(name, '{ pull_request: 1, comment: 1, issue: 1 }'),
+          agentFile(name, '{ pull_request: 1, comment: 1, issue: 1, review: 1 }'),
         ]),
       ),
     },
@@ -73,6 +77,29 @@ describe('a rework', () => {
     const { body } = await scene.reaches(issue, 'waiting');
     expect(body).toContain('dropped: the agent file allows 1 of comment in a run');
     expect(scene.answers(issue).filter((answer) => answer.includes('I said it'))).toHaveLength(1);
+  });
+});
+
+describe('a rework that comes to nothing', () => {
+  it('leaves nothing of what waited, and nothing red', async () => {
+    const ada = scene.simulator.as('ada');
+    await ada.push(REPOSITORY, 'mine', { 'MINE.md': 'Mine.\n' });
+    const { number: pull } = await ada.openPullRequest(REPOSITORY, {
+      title: 'Mine',
+      body: 'x',
+      head: 'mine',
+    });
+    await ada.label(REPOSITORY, pull, 'agent:refuser');
+    await scene.reaches(pull, 'waiting');
+    scene.simulator.as('grace').comment(REPOSITORY, pull, '/rework forget it');
+    const { body } = await scene.reaches(pull, 'done');
+    expect(body).toContain('nothing to do: it is fine then');
+    expect(body).not.toContain(PULL.body);
+    const head = scene.issue(pull).pull?.head.sha ?? '';
+    const conclusions = ['judge', 'cost', 'gate'].map(
+      (name) => scene.check(head, `muster/${name}`)?.conclusion,
+    );
+    expect(conclusions).toEqual(['neutral', 'success', 'success']);
   });
 });
 

@@ -10,6 +10,7 @@ import type { Prepared } from '../stages/prepare.ts';
 import { idsOf, report } from '../report.ts';
 import type { Session } from '../session.ts';
 import { approvalsLeft, shownApprovals, unknownPusher, weighApproval } from './weigh-approval.ts';
+import { leftPushes, nextSignal, showLeft, takePush } from './other-pushes.ts';
 import { beginWaiting, suspend } from './suspend.ts';
 import { consumeSignal, signalsOf, type Signal, type SignalSource } from '../tables/signals.ts';
 
@@ -59,7 +60,7 @@ export async function awaitDecision(
   await report(session);
   const shown = await shownOf(session, awaited);
   for (;;) {
-    const signal = await nextSignal(session);
+    const signal = await nextSignal(session, awaited);
     // An approval asks for the head by itself, and other decisions don't depend on it.
     const dependsOnHead = signal === null || ['rework', 'retry', 'ci'].includes(signal.kind);
     const pushed = dependsOnHead ? await lookForPush(session, prepared, awaited) : null;
@@ -67,7 +68,7 @@ export async function awaitDecision(
     if (signal !== null) {
       const decision = await consider(session, prepared, awaited, shown, signal);
       if (decision !== null) return recordDecision(session, step, decision, signal);
-    } else if (await suspend(session)) {
+    } else if (await suspend(session, await showLeft(session, awaited))) {
       return { kind: 'suspended' };
     }
   }
@@ -120,10 +121,6 @@ async function recordDecision(
   );
 }
 
-async function nextSignal(session: Session): Promise<Signal | null> {
-  return (await signalsOf(session)).find((entry) => !entry.isConsumed)?.signal ?? null;
-}
-
 /** A decision, or null where the signal didn't count: it is then consumed with an answer to its author. */
 async function consider(
   session: Session,
@@ -141,7 +138,11 @@ async function consider(
           "what waits can't be shown whole; `/rework` it into something smaller",
         );
       const weighed = await weighApproval(session, prepared, awaited, shown, signal);
-      if (weighed.kind === 'declined') return decline(session, signal, weighed.reason);
+      if (weighed.kind === 'declined') {
+        await decline(session, signal, weighed.reason);
+        await report(session);
+        return null;
+      }
       session.show({ approvals: shownApprovals(weighed.approvals) });
       if (weighed.kind === 'approved') return weighed;
       await consume(session, signal, 'counted');
@@ -172,7 +173,7 @@ async function consider(
       return null;
     }
     case 'push':
-      await consume(session, signal, 'looked at');
+      await takePush(session, awaited, signal);
       return null;
     case 'closed': {
       const decision = await closedBy(session, signal.actor?.login ?? 'someone');
@@ -208,6 +209,8 @@ async function hindranceToRework(
   awaited: AwaitedProposals,
   kinds: readonly Signal['kind'][],
 ): Promise<string | null> {
+  if ((await leftPushes(session, awaited)).length > 0)
+    return `someone pushed to #${session.view.pullRequest?.number}, which a rework would undo; \`/approve\` or \`/reject\` it`;
   const earlier = (await signalsOf(session)).filter(
     ({ signal, outcome }) => outcome === 'rework' && kinds.includes(signal.kind),
   );

@@ -1,5 +1,6 @@
 import type { GateDecision } from '../../domain/gate.ts';
 import type { Proposal } from '../../domain/proposal.ts';
+import type { RunView } from '../../domain/run-view.ts';
 import type { Session } from '../session.ts';
 import type { Checked } from '../stages/check.ts';
 import { decide } from '../stages/decide.ts';
@@ -30,7 +31,7 @@ export async function judgeAgain(
   const { remarks, decisions } = session.view;
   const remark = `${by ?? 'Someone'} pushed ${headSha.slice(0, 7)}: judged again, and approvals from before don't count.`;
   session.show({
-    headSha,
+    ...headsAfter(session, headSha, isOpen),
     approvals: [],
     remarks: remarks.includes(remark) ? remarks : [...remarks, remark],
   });
@@ -42,4 +43,11 @@ export async function judgeAgain(
     again.some((decision) => decision.proposalId === proposalId);
   session.show({ decisions: [...decisions.filter((decision) => !isNew(decision)), ...again] });
   return again;
+}
+
+/** The run's own pull request keeps its head where someone pushed to the one that the run was asked on. */
+function headsAfter({ view, round, run }: Session, headSha: string, isOpen: boolean): Partial<RunView> {
+  if (isOpen || !view.asked) return { headSha };
+  // A later round may know of a newer one.
+  return round < run.round ? {} : { asked: { headSha, checksDigest: null } };
 }

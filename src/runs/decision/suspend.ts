@@ -15,12 +15,15 @@ export async function beginWaiting(session: Session, expiresAt: string): Promise
 /**
  * Ends the job of a run that waits in one transaction, under the lock that every signal takes. False, and
  * nothing written, when a signal came first.
+ *
+ * @param left Ids of signals that were seen, and are to be taken later.
  */
-export async function suspend(session: Session): Promise<boolean> {
+export async function suspend(session: Session, left: readonly string[]): Promise<boolean> {
   try {
     await session.change({}, async (tx) => {
       const stored = await loadSignals(tx, session.run);
-      if (stored.some((entry) => !entry.isConsumed)) throw new SignalCameFirst();
+      if (stored.some(({ signal, isConsumed }) => !isConsumed && !left.includes(signal.id)))
+        throw new SignalCameFirst();
       await session.complete(tx);
     });
     return true;

@@ -39,10 +39,16 @@ export async function weighApproval(
     asked,
   ]);
   const own = standing.get(asked);
-  if (own !== undefined && own.kind !== 'counts') return { kind: 'declined', reason: own.reason };
+  if (own !== undefined && own.kind !== 'counts')
+    return { kind: 'declined', reason: `${own.reason}; ${WHAT_WORKS[own.kind]}` };
   await showRaise(session, prepared, asked);
   return { kind: isEnough ? 'approved' : 'counted', approvals: counting };
 }
+
+const WHAT_WORKS = {
+  stale: 'what works: another approval, of what waits as it is now',
+  denied: 'what works: the approval of somebody else',
+} as const;
 
 /** Recorded once all that was approved is done: then no approval is asked for any more. */
 export const PUBLISHED = { key: 'published', kind: 'signal', input: null } as const;
@@ -111,8 +117,8 @@ async function weigh(
   };
   const pull = awaited.pull === null ? null : await session.github.getPullRequest(awaited.pull.number);
   const hindrance =
-    pull !== null && pull.base.ref !== awaited.pull?.baseRef
-      ? `the pull request goes to \`${pull.base.ref}\` now`
+    pull !== null && awaited.pull !== null && pull.base.ref !== awaited.pull.baseRef
+      ? otherBase(session, pull.base.ref, awaited.pull.baseRef)
       : await unknownPusher(session, prepared, awaited);
   const standing = new Map<Asked, Standing>();
   for (const approval of approvals) {
@@ -126,6 +132,14 @@ async function weigh(
   }
   const counting = approvals.filter((approval) => standing.get(approval)?.kind === 'counts');
   return { standing, counting, isEnough: isApproved(counting, policy) };
+}
+
+/** Says so in the tracking comment, too: it goes on offering what doesn't count until the base is changed back. */
+function otherBase({ view, show }: Session, now: string, shown: string): string {
+  const reason = `the pull request goes to \`${now}\` now, and was shown for \`${shown}\`: change its base back, or \`/reject\` it`;
+  const remark = `No approval counts while ${reason}.`;
+  show({ remarks: view.remarks.includes(remark) ? view.remarks : [...view.remarks, remark] });
+  return reason;
 }
 
 /** Approvals as the tracking comment lists them. */
