@@ -26,6 +26,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: '100%',
+    // Modules keep nothing between tests, so that they, and PostgreSQL's, need to be loaded and compiled once only.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -34,8 +36,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts', 'test/e2e/**', 'test/crash/**'],
           testTimeout: 60_000,
-          // They keep nothing, so that modules need to be loaded once only.
-          isolate: false,
         },
       },
       {
