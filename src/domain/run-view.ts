@@ -57,6 +57,7 @@ export interface FailureReport {
   /** e.g. `budget`, `model_authentication`, `invalid_config`. */
   kind: string;
   message: string;
+  /** e.g. `openai/gpt-5 was asked 5 times in 15.0 s (judge 1)`; empty where there was nothing to try. */
   tried: string[];
   next: string;
 }

@@ -91,6 +91,16 @@ export async function noteFailure(database: Database, run: Run): Promise<boolean
   });
 }
 
+/** For how long the run has met nothing else, in milliseconds; null before that is an end. */
+export async function waitedOut(tx: Transaction, run: Run): Promise<number | null> {
+  const [row] = await tx.query<{ waited_ms: number }>(
+    `SELECT (extract(epoch FROM now() - failing_since) * 1000)::float8 AS waited_ms FROM runs
+     WHERE tenant_id = $1 AND run_id = $2 AND failing_since < now() - interval '${PATIENCE}'`,
+    [run.request.tenant.id, run.request.runId],
+  );
+  return row?.waited_ms ?? null;
+}
+
 /** For an error that came of being taken over, or of having to stop: whoever has the run now goes on. */
 export function isLostClaim(error: unknown): boolean {
   return error instanceof MusterError && ['stale_attempt', 'stale_job', 'draining'].includes(error.code);

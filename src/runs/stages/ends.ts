@@ -25,25 +25,34 @@ export function endWithoutProposals(worked: Worked): RunEnd | null {
       'missing',
       `missing ${result.end.what}: ${result.end.why}`,
       'Give what is missing, then ask again.',
+      [turnsOf(worked)],
     );
   }
   const short = cutShortOf(worked);
+  const tried = [turnsOf(worked)];
   switch (short?.by) {
     case 'budget':
-      return failed('budget', short.reason, 'Raise the budget, or ask for less, then `/retry`.');
+      return failed('budget', short.reason, 'Raise the budget, or ask for less, then `/retry`.', tried);
     case 'time':
-      return failed('timeout', short.reason, 'Raise `budget.minutes` in the agent file, then `/retry`.');
+      return failed(
+        'timeout',
+        short.reason,
+        'Raise `budget.minutes` in the agent file, then `/retry`.',
+        tried,
+      );
     case 'turns':
       return failed(
         'turns',
         `${short.reason} without a proposal`,
         'Raise `maxTurns`, or ask for less, then `/retry`.',
+        tried,
       );
     case undefined:
       return failed(
         'nothing_proposed',
         'the agent ended without proposing anything',
         '`/retry`, or ask more precisely.',
+        [...tried, 'it was reminded once to propose something, or to say that there is nothing'],
       );
   }
 }
@@ -146,8 +155,13 @@ function nextAfter(kind: string): string {
   return '`/retry`; if it fails again, look at the log.';
 }
 
-function failed(kind: string, message: string, next: string): RunEnd {
-  return { state: 'failed', reason: message, failure: { kind, message, tried: [], next } };
+function turnsOf({ result }: Worked): string {
+  return `${result.turns} ${result.turns === 1 ? 'turn' : 'turns'} of the agent`;
+}
+
+/** @param tried Where it is empty, what is recorded of it says so. */
+function failed(kind: string, message: string, next: string, tried: string[] = []): RunEnd {
+  return { state: 'failed', reason: message, failure: { kind, message, tried, next } };
 }
 
 function ended(state: RunEnd['state'], reason: string | null): RunEnd {

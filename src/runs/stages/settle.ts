@@ -8,6 +8,7 @@ import { idsOf, report } from '../report.ts';
 import { checklist, type Session } from '../session.ts';
 import { consumeSignal, openPushes } from '../tables/signals.ts';
 import { loadStages } from '../tables/stages.ts';
+import { triedOf } from './tried.ts';
 import { reportUnjudgedHead } from '../head-checks.ts';
 
 export interface RunEnd {
@@ -33,8 +34,7 @@ export async function settleRun(
   const { isFollowed = false, isRoundOver = false } = goesOn;
   // Reasons may be the model's own words: of a noop, of what was missing.
   const reason = end.reason === null ? null : await guardWords(session, end.reason);
-  const failure =
-    end.failure === null ? null : { ...end.failure, message: await guardWords(session, end.failure.message) };
+  const failure = end.failure === null ? null : await describe(session, end.failure);
   const shown = { ...session.run, state: end.state, reason };
   session.show({
     failure,
@@ -50,6 +50,11 @@ export async function settleRun(
   }
   session.engine.telemetry.count('muster_runs_ended_total', 1, { state: end.state });
   return true;
+}
+
+async function describe(session: Session, failure: FailureReport): Promise<FailureReport> {
+  const message = await guardWords(session, failure.message);
+  return { ...failure, message, tried: await triedOf(session, failure) };
 }
 
 /** Rolls the end back; never leaves this file. */

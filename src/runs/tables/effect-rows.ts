@@ -40,6 +40,19 @@ export async function loadEffects(tx: Transaction, tenantId: TenantId, runId: st
   return rows.map(toEffect);
 }
 
+/** What failed, or is not known to have happened, and how long it was tried. */
+export async function loadBroken(
+  tx: Transaction,
+  tenantId: TenantId,
+  runId: string,
+): Promise<{ kind: string; tookMs: number }[]> {
+  return tx.query<{ kind: string; tookMs: number }>(
+    `SELECT kind, (extract(epoch FROM settled_at - intended_at) * 1000)::float8 AS "tookMs" FROM effects
+     WHERE tenant_id = $1 AND run_id = $2 AND state IN ('failed', 'unknown') ORDER BY intended_at, key`,
+    [tenantId, runId],
+  );
+}
+
 /** Null where it was not intended yet; throws `journal_diverged` where it was intended otherwise. */
 export async function readEffect(
   database: Database,

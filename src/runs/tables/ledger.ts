@@ -124,6 +124,25 @@ export function stepLabel(key: string): string {
   return round === '0' ? name : `${name}, rework ${round}`;
 }
 
+/** How often the model was asked in the last step that asked one, and the time between the first and the last of it. */
+export async function loadLastAsked(
+  tx: Transaction,
+  tenantId: TenantId,
+  runId: string,
+): Promise<{ key: string; model: string; times: number; overMs: number } | null> {
+  const [row] = await tx.query<{ key: string; model: string; times: number; over_ms: number }>(
+    `SELECT max(key) AS key, max(model) AS model, count(*)::int AS times,
+       (extract(epoch FROM max(at) - min(at)) * 1000)::float8 AS over_ms
+     FROM ledger WHERE tenant_id = $1 AND run_id = $2 AND split_part(key, '#', 1) = (
+       SELECT split_part(key, '#', 1) FROM ledger WHERE tenant_id = $1 AND run_id = $2 ORDER BY sequence DESC LIMIT 1)
+     HAVING count(*) > 0`,
+    [tenantId, runId],
+  );
+  if (row === undefined) return null;
+  const { key, model, times, over_ms: overMs } = row;
+  return { key, model, times, overMs };
+}
+
 /** What each window holds already, reservations included. */
 export async function loadUsed(
   tx: Transaction,
