@@ -6,6 +6,7 @@ const SLOW = [
   'autonomy',
   'cli',
   'gate',
+  'heads',
   'publication',
   'push',
   'pushed-after',

@@ -81,6 +81,13 @@ export interface OwnPullRequest {
   isAsked?: boolean;
 }
 
+/** The head of the pull request that a run was asked on, where it has opened another one. */
+export interface AskedHead {
+  headSha: string;
+  /** Digest of the checks that it shows. */
+  checksDigest: string | null;
+}
+
 /** The record of a run as people see it: the only input of the tracking comment and of the checks. */
 export interface RunView {
   run: Run;
@@ -120,6 +127,8 @@ export interface RunView {
   remarks: string[];
   /** The head that its checks stand on: of its own pull request, else of its subject. */
   headSha: string | null;
+  /** Set once the run's own pull request has its checks: those here say so. */
+  asked?: AskedHead | null;
   /** Nothing is published: each proposal is shown instead. */
   isDryRun: boolean;
   /** How many times it was retried after it had failed. */

@@ -84,7 +84,7 @@ function judgeBinding(approval: Approval, shown: Shown, headNow: string | null):
   if (approval.reviewedSha !== null && approval.reviewedSha !== headOf(approval, shown)) {
     const isBeside = approval.via === 'review' && shown.headSha === null;
     const reason = isBeside
-      ? 'what waits is not that commit; a comment approves it'
+      ? 'what waits is not that commit, and only a comment or a button approves it'
       : 'it is of another commit';
     return { kind: 'stale', reason };
   }

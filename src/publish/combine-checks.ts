@@ -1,5 +1,6 @@
 import type { RunView } from '../domain/run-view.ts';
 import type { CheckContent } from '../ports/github-checks.ts';
+import { askedCheck } from './asked-head.ts';
 import {
   checkContent,
   renderCostCheck,
@@ -7,7 +8,7 @@ import {
   renderJudgeCheck,
   type CheckName,
 } from './checks.ts';
-import { codeSpan, escapeCell, foldedBlock, table } from './markdown.ts';
+import { codeSpan, escapeCell, foldedBlock, link, table } from './markdown.ts';
 import { isNoop } from './words.ts';
 
 const RENDERERS: Record<CheckName, (view: RunView) => CheckContent> = {
@@ -39,7 +40,7 @@ export function combineChecks(name: CheckName, views: readonly RunView[]): Check
   const newestFirst = views.toSorted((left, right) => compareAge(right, left));
   const gated = newestFirst.filter((view) => name !== 'muster/gate' || !isNoop(view));
   const shown = gated.length > 0 ? gated : newestFirst;
-  const checks = shown.map((view) => ({ view, content: RENDERERS[name](view) }));
+  const checks = shown.map((view) => ({ view, content: askedCheck(name, view) ?? RENDERERS[name](view) }));
   const worst = checks.toSorted((left, right) => severity(left.content) - severity(right.content)).at(0);
   if (worst === undefined) return checkWithoutRun(name);
   const externalId = joinIds(newestFirst.map((view) => view.run.request.runId));
@@ -80,16 +81,33 @@ function checkWithoutRun(name: CheckName): CheckContent {
  */
 export function unjudgedChecks(runIds: readonly string[], isOurs: boolean): Record<CheckName, CheckContent> {
   const words = runIds.map((runId) => codeSpan(runId)).join(', ');
-  const text = `This head was pushed after ${words} had ended. It was not judged, nothing was spent on it, and no approval of an earlier head counts for it. \`/agent <name> <request>\` has a new run work on it.`;
-  const content = (conclusion: CheckContent['conclusion'], title: string): CheckContent =>
-    checkContent({ status: 'completed', conclusion, title, externalId: joinIds(runIds) }, [text]);
+  const text = `${words} ended without a look at this head. It was not judged, nothing was spent on it, and no approval of an earlier head counts for it. \`/agent <name> <request>\` has a new run work on it.`;
+  const content = contentOf(runIds, text);
   return {
-    'muster/judge': content('neutral', 'Not judged: pushed after the run had ended'),
+    'muster/judge': content('neutral', 'Not judged: the run has ended'),
     'muster/cost': content('neutral', 'Nothing was spent on this head'),
     'muster/gate': isOurs
-      ? content('failure', 'Not approved: pushed after the run had ended')
+      ? content('failure', 'Not approved: the run has ended')
       : content('success', 'Nothing waits'),
   };
+}
+
+/** The checks of a head of the run's own pull request that was pushed while something else waits for a person. */
+export function laterChecks({ run, comment }: RunView): Record<CheckName, CheckContent> {
+  const { runId } = run.request;
+  const what = comment === null ? 'something else' : link('something else', comment.url);
+  const text = `${codeSpan(runId)} waits for a person on ${what}. Once that is decided, what was pushed here is judged; no approval of an earlier head counts for it.`;
+  const content = contentOf([runId], text);
+  return {
+    'muster/judge': content('neutral', 'Not judged yet: something else waits'),
+    'muster/cost': content('neutral', 'Nothing was spent on this head yet'),
+    'muster/gate': content('action_required', 'Judged once what waits is decided'),
+  };
+}
+
+function contentOf(runIds: readonly string[], text: string) {
+  return (conclusion: CheckContent['conclusion'], title: string): CheckContent =>
+    checkContent({ status: 'completed', conclusion, title, externalId: joinIds(runIds) }, [text]);
 }
 
 function severity({ conclusion, status }: CheckContent): number {

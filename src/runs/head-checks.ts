@@ -3,13 +3,13 @@ import type { RunView } from '../domain/run-view.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import type { GitHub } from '../ports/github.ts';
 import { CHECK_NAMES } from '../publish/checks.ts';
-import { combineChecks, unjudgedChecks } from '../publish/combine-checks.ts';
+import { combineChecks, laterChecks, unjudgedChecks } from '../publish/combine-checks.ts';
 import { upsertChecks } from '../publish/report.ts';
 import type { Engine } from './engine.ts';
 import { isServed } from './events/lifecycle.ts';
 import { loadRun } from './tables/run-rows.ts';
 
-/** The records of the runs that work, or worked, on that head, newest first. Dry runs have no checks. */
+/** The records of the runs that show checks on that head, with that as theirs, newest first. Dry runs have no checks. */
 export async function viewsOnHead(
   { database }: Pick<Engine, 'database'>,
   tenantId: TenantId,
@@ -17,12 +17,13 @@ export async function viewsOnHead(
 ): Promise<RunView[]> {
   const rows = await database.transaction(tenantId, async (tx) =>
     tx.query<{ view: RunView }>(
-      `SELECT view FROM runs WHERE tenant_id = $1 AND head_sha = $2 AND view->>'isDryRun' IS DISTINCT FROM 'true'
+      `SELECT view FROM runs WHERE tenant_id = $1 AND (head_sha = $2 OR asked_sha = $2)
+         AND view->>'isDryRun' IS DISTINCT FROM 'true'
        ORDER BY created_at DESC`,
       [tenantId, headSha],
     ),
   );
-  return rows.map(({ view }) => view);
+  return rows.map(({ view }) => ({ ...view, headSha }));
 }
 
 /**
@@ -44,7 +45,7 @@ export async function showChecks(
     const found = await viewsOnHead(engine, tenant.id, headSha);
     const others = found.filter((other) => other.run.request.runId !== runId);
     const contents = Object.fromEntries(
-      CHECK_NAMES.map((name) => [name, combineChecks(name, [view, ...others])]),
+      CHECK_NAMES.map((name) => [name, combineChecks(name, [{ ...view, headSha }, ...others])]),
     );
     const digest = digestOf({ headSha, contents });
     if (digest === last) return digest;
@@ -60,10 +61,13 @@ export async function showChecks(
 export async function showEndedChecks(engine: Engine, tenantId: TenantId, runId: string): Promise<void> {
   const stored = await engine.database.transaction(tenantId, async (tx) => loadRun(tx, tenantId, runId));
   if (stored === null || stored.view === null || stored.view.headSha === null) return;
-  const { run, view } = stored;
+  const { run } = stored;
   if (!(await isServed(engine, run.request.tenant))) return;
   const github = await engine.githubAccess.forTenant(run.request.tenant);
-  await showChecks(engine, github, stored.view.headSha, { ...view, run }, view.checksDigest);
+  const view = { ...stored.view, run };
+  await showChecks(engine, github, stored.view.headSha, view, view.checksDigest);
+  const { asked } = view;
+  if (asked) await showChecks(engine, github, asked.headSha, view, asked.checksDigest);
 }
 
 /**
@@ -81,4 +85,15 @@ export async function reportUnjudgedHead(
 ): Promise<void> {
   if ((await viewsOnHead(engine, github.tenant.id, headSha)).length > 0) return;
   await upsertChecks(github, headSha, unjudgedChecks(runIds, isOurs));
+}
+
+/** The checks on a head of the run's own pull request that is judged once what waits elsewhere is decided. */
+export async function reportLaterHead(
+  engine: Engine,
+  github: GitHub,
+  headSha: string,
+  view: RunView,
+): Promise<void> {
+  if ((await viewsOnHead(engine, github.tenant.id, headSha)).length > 0) return;
+  await upsertChecks(github, headSha, laterChecks(view));
 }

@@ -49,6 +49,16 @@ async function reportChecks(session: Session, view: RunView, headSha: string): P
   const located = await locateQuotes(session, view);
   const checksDigest = await showChecks(session.engine, session.github, headSha, located, view.checksDigest);
   session.show({ checksDigest });
+  const { asked } = view;
+  if (!asked) return;
+  const askedDigest = await showChecks(
+    session.engine,
+    session.github,
+    asked.headSha,
+    located,
+    asked.checksDigest,
+  );
+  session.show({ asked: { ...asked, checksDigest: askedDigest } });
 }
 
 export function idsOf(session: Session): { run: string; tenant: number } {

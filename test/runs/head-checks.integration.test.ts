@@ -149,6 +149,50 @@ describe('the checks of a head', () => {
   });
 });
 
+describe('the head that a run was asked on, which has opened a pull request since', () => {
+  /** At work on a head of its own. */
+  async function handedOn(view: Partial<RunView> = {}, via = github): Promise<Session> {
+    await app.simulator.as('octo').push(REPOSITORY, 'own', { 'own.md': 'Own.\n' });
+    const own = (await github.getRef('refs/heads/own')) ?? '';
+    const pullRequest = { number: 9, url: 'https://github.test/octo/app/pull/9', headSha: own };
+    const asked = { headSha, checksDigest: null };
+    return working(FIRST, { headSha: own, pullRequest, asked, ...view }, via);
+  }
+
+  it('has the checks of both where another run works on it', async () => {
+    const first = await handedOn();
+    expect(await gate()).toMatchObject({ conclusion: 'success', externalId: FIRST });
+    const second = await working(SECOND);
+    expect(await gate()).toMatchObject({ status: 'in_progress', externalId: `${SECOND},${FIRST}` });
+    await settleRun(second, cancelled);
+    await settleRun(first, { state: 'failed', reason: 'all turns were used', failure: null });
+    expect(await gate()).toMatchObject({ conclusion: 'cancelled', externalId: `${SECOND},${FIRST}` });
+    await fireChecks();
+    expect(await gate()).toMatchObject({ conclusion: 'cancelled' });
+  });
+
+  it('shows the end of the run where something of it waited there', async () => {
+    let meanwhile: () => Promise<void> = async () => undefined;
+    const slow = new Proxy(github, {
+      get: (target, name) =>
+        name === 'updateComment'
+          ? async (id: number, body: string) => {
+              await meanwhile();
+              return target.updateComment(id, body);
+            }
+          : (Reflect.get(target, name) as unknown),
+    });
+    const decisions = [{ proposalId: 'p2', kind: 'review' as const, value: 'approve' as const, reasons: [] }];
+    const first = await handedOn({ decisions }, slow);
+    const second = await working(SECOND);
+    meanwhile = async () => void (await settleRun(second, done));
+    await settleRun(first, cancelled);
+    expect(await gate()).toMatchObject({ status: 'in_progress' });
+    await fireChecks();
+    expect(await gate()).toMatchObject({ status: 'completed', conclusion: 'cancelled' });
+  });
+});
+
 describe('a head that nobody is left to judge', () => {
   it('of a pull request of ours is closed, though it was said that nothing waits there', async () => {
     await openGate(github, headSha);

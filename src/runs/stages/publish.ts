@@ -2,7 +2,7 @@ import { base32Digest } from '../../domain/digest.ts';
 import type { Effect } from '../../domain/effect.ts';
 import type { GateDecision } from '../../domain/gate.ts';
 import type { Proposal, ProposalOf } from '../../domain/proposal.ts';
-import type { OwnPullRequest } from '../../domain/run-view.ts';
+import type { AskedHead, OwnPullRequest } from '../../domain/run-view.ts';
 import { createEffectors, effectorFor } from '../../publish/effectors.ts';
 import type { NoteKeeping } from '../../publish/notes.ts';
 import { holdCommit, prepareCommit } from '../../publish/commit.ts';
@@ -88,6 +88,7 @@ export async function publishAll(
     showEffect(session, effect);
     if (proposal.kind === 'pull_request' && effect.receipt !== null && effect.state === 'verified') {
       session.show({
+        asked: askedHead(session),
         pullRequest: {
           number: Number(effect.receipt.id),
           url: effect.receipt.url ?? '',
@@ -101,6 +102,13 @@ export async function publishAll(
     }
   }
   return effects;
+}
+
+/** Where the checks stood until now, if that is on somebody else's pull request. */
+function askedHead({ view, run }: Session): AskedHead | null {
+  const { pullRequest, headSha, checksDigest, asked = null } = view;
+  const isFirst = pullRequest === null && run.request.subject.kind === 'pull_request';
+  return isFirst && headSha !== null ? { headSha, checksDigest } : asked;
 }
 
 async function publishOne(

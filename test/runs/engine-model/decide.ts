@@ -33,7 +33,7 @@ export async function decide(scene: Scene): Promise<Decided> {
       await session.engine.database.transaction(session.run.request.tenant.id, async (tx) =>
         consumeSignal(tx, session.run, signal.id, 'shown'),
       );
-    } else if (await suspend(session)) {
+    } else if (await suspend(session, [])) {
       return 'suspended';
     }
   }
