@@ -5,6 +5,11 @@ export interface Actor {
   isBot: boolean;
 }
 
+/** True for an account that GitHub no longer names: nobody knows what it was allowed. */
+export function isGone({ id }: Actor): boolean {
+  return id === 0;
+}
+
 /** The identity that Muster itself acts under, to know its own comments, checks and commits. */
 export interface AppIdentity {
   /** The App's id; null in the Action, which acts under the workflow's token. */

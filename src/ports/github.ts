@@ -122,6 +122,8 @@ export interface GitHub {
   getIssue(number: number): Promise<IssueFacts | null>;
   listComments(number: number, since: string | null): Promise<CommentFacts[]>;
   getComment(commentId: number): Promise<CommentFacts | null>;
+  /** Who last changed texts of issues, pull requests and comments, by node id; what nobody changed is left out. */
+  lastEditors(nodeIds: readonly string[]): Promise<Map<string, Actor>>;
   createComment(number: number, body: string): Promise<CommentFacts>;
   updateComment(commentId: number, body: string): Promise<CommentFacts>;
   /** By node id (issue, pull request, comment, review); repeating it is harmless. */

@@ -111,6 +111,9 @@ export interface Issue {
   updatedAt: string;
   closedAt: string | null;
   closedBy: User | null;
+  /** Set by an edit of the body; what GraphQL's `lastEditedAt` and `editor` say. */
+  lastEditedAt: string | null;
+  editor: User | null;
   pull: PullRequest | null;
 }
 

@@ -4,7 +4,7 @@ import type { CommentFacts } from '../ports/github.ts';
 import { toolError, toolText, type Tool } from '../ports/tool.ts';
 import { cutEnd, MAX_RESULT_CHARACTERS } from './cut-text.ts';
 import { defineTool } from './define-tool.ts';
-import { strangersAmong, taintBy } from './strangers.ts';
+import { taintOfTexts } from './strangers.ts';
 import type { ToolDeps } from './tool-deps.ts';
 
 const MAX_BODY_CHARACTERS = 8000;
@@ -40,8 +40,7 @@ export function readIssueTool(deps: ToolDeps): Tool {
         ...remarks(left, comments.length - readable.length),
         ...shown.map((comment) => deps.quote(comment.text, `${by(comment.author)} on ${comment.createdAt}`)),
       ].join('\n\n');
-      const strangers = await strangersAmong(deps, [issue.author, ...shown.map((comment) => comment.author)]);
-      return toolText(text, { taint: taintBy(strangers, `#${number}`) });
+      return toolText(text, { taint: await taintOfTexts(deps, [issue, ...shown], `#${number}`) });
     },
   });
 }
@@ -58,13 +57,13 @@ function isSettled(comment: CommentFacts, triggerAt: string): boolean {
 
 /** The newest comments that fit, oldest first. */
 function newestWithinLimit(comments: readonly CommentFacts[], limit: number) {
-  const shown: { author: Actor; createdAt: string; text: string }[] = [];
+  const shown: { nodeId: string; author: Actor; createdAt: string; text: string }[] = [];
   let characters = 0;
-  for (const { author, createdAt, body } of comments.toReversed()) {
+  for (const { nodeId, author, createdAt, body } of comments.toReversed()) {
     const text = cutEnd(body, MAX_COMMENT_CHARACTERS);
     characters += text.length;
     if (characters > limit) break;
-    shown.unshift({ author, createdAt, text });
+    shown.unshift({ nodeId, author, createdAt, text });
   }
   return { shown, left: comments.length - shown.length };
 }

@@ -4,7 +4,7 @@ import type { CheckFacts } from '../ports/github-checks.ts';
 import { toolError, toolText, type Tool } from '../ports/tool.ts';
 import { cutEnd, MAX_RESULT_CHARACTERS } from './cut-text.ts';
 import { defineTool } from './define-tool.ts';
-import { strangersAmong, taintBy } from './strangers.ts';
+import { taintOfTexts } from './strangers.ts';
 import type { ToolDeps } from './tool-deps.ts';
 
 const MAX_BODY_CHARACTERS = 4000;
@@ -41,7 +41,7 @@ export function readPullRequestTool(deps: ToolDeps): Tool {
 
 async function taintOf(deps: ToolDeps, pull: PullRequestFacts): Promise<string | null> {
   const what = `pull request #${pull.number}`;
-  const byStranger = taintBy(await strangersAmong(deps, [pull.author]), what);
+  const byStranger = await taintOfTexts(deps, [pull], what);
   if (byStranger !== null) return byStranger;
   // Who may push to a fork is not ours to know.
   return pull.head.repositoryId === deps.github.tenant.id ? null : `it read ${what} from a fork`;

@@ -14,6 +14,7 @@ export interface ToolDeps {
     | 'tenant'
     | 'getIssue'
     | 'listComments'
+    | 'lastEditors'
     | 'getPullRequest'
     | 'listPullRequestFiles'
     | 'listChecks'

@@ -60,6 +60,19 @@ export function issueContract(current: () => GitHubSubject): void {
     expect(await github.getIssue(2)).toBeNull();
   });
 
+  it('says who changed which text last, and takes what is gone for changed by nobody', async () => {
+    const { github } = current();
+    const issue = await github.createIssue('First', 'the body', []);
+    const asWritten = await github.createComment(1, 'as written');
+    const changed = await github.createComment(1, 'to be changed');
+    await github.updateComment(changed.id, 'changed');
+    const editors = await github.lastEditors([issue.nodeId, asWritten.nodeId, changed.nodeId]);
+    expect([...editors]).toEqual([[changed.nodeId, changed.author]]);
+    expect(await github.lastEditors([])).toEqual(new Map());
+    const gone = await github.lastEditors([issue.nodeId, 'IC_kwDOgonegone']);
+    expect(gone.get('IC_kwDOgonegone')).toMatchObject({ id: 0, login: 'ghost' });
+  });
+
   it('writes a comment, edits it, and finds it by time', async () => {
     const { github, later } = current();
     await github.createIssue('First', '', []);

@@ -15,6 +15,7 @@ export type FakeApi = Omit<
   | 'getRepository'
   | 'listFolder'
   | 'permissionOf'
+  | 'lastEditors'
   | 'lastLabelEvent'
   | 'listLabels'
   | 'mergePullRequest'

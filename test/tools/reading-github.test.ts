@@ -27,6 +27,27 @@ describe('read_issue', () => {
     expect((await read([{ author: eve }])).taint).toBe('it read #12 by @eve');
   });
 
+  it.each([
+    ['the issue', 'I_12'],
+    ['a comment', 'C_1'],
+  ])('taints by a stranger who changed %s last, and by an account that is gone', async (_what, nodeId) => {
+    const ids: (readonly string[])[] = [];
+    const by = async (editor: typeof eve) => {
+      const lastEditors = async (nodeIds: readonly string[]) => {
+        ids.push(nodeIds);
+        return new Map([[nodeId, editor]]);
+      };
+      const getIssue = async () => issueWith({});
+      const github = { getIssue, listComments: async () => [commentWith({})], lastEditors };
+      return (await call(depsWith({ github }), 'read_issue', {})).taint;
+    };
+    expect(await by(eve)).toBe('it read #12, changed by @eve');
+    expect(await by({ id: 0, login: 'ghost', isBot: false })).toBe('it read #12, changed by @ghost');
+    expect(await by({ id: 3, login: 'grace', isBot: false })).toBeNull();
+    // One request for all of them.
+    expect(ids).toEqual([1, 2, 3].map(() => ['I_12', 'C_1']));
+  });
+
   it('reads no comment written or edited after the trigger, nor is it tainted by one', async () => {
     const after = '2026-11-22T10:00:01Z';
     const outcome = await read([
@@ -128,6 +149,14 @@ describe('read_pull_request', () => {
     const head = { sha: 'h'.repeat(40), ref: 'fix', repositoryId: 8 };
     expect((await read(pullWith({ head }))).taint).toBe('it read pull request #12 from a fork');
     expect((await read(pullWith({ head: { ...head, repositoryId: null } }))).taint).toContain('from a fork');
+  });
+
+  it('taints by a stranger who changed its text last', async () => {
+    const lastEditors = async () => new Map([['P_12', eve]]);
+    const getPullRequest = async () => pullWith({});
+    const github = { getPullRequest, lastEditors };
+    const { taint } = await call(depsWith({ subject: pullSubject, github }), 'read_pull_request', {});
+    expect(taint).toBe('it read pull request #12, changed by @eve');
   });
 
   it('says that the head has moved since the trigger', async () => {

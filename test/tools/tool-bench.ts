@@ -137,6 +137,7 @@ export function depsWith(
       tenant: { id: 7, owner: 'o', name: 'r', installationId: null },
       getIssue: async () => null,
       listComments: async () => [],
+      lastEditors: async () => new Map(),
       getPullRequest: async () => null,
       listPullRequestFiles: async () => [],
       listChecks: async () => [],

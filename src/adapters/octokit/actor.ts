@@ -8,7 +8,7 @@ export interface Account {
 }
 
 /** Stands for accounts that GitHub no longer names; its id is nobody's. */
-const GHOST: Actor = { id: 0, login: 'ghost', isBot: false };
+export const GHOST: Actor = { id: 0, login: 'ghost', isBot: false };
 
 /** An account as GraphQL names it, with what `ACTOR_FIELDS` asks for. */
 export interface GraphqlActor {

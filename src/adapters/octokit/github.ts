@@ -6,6 +6,7 @@ import { createCheckArea } from './checks.ts';
 import type { Octokit } from './client.ts';
 import { createCommentArea } from './comments.ts';
 import type { Connection } from './connection.ts';
+import { createEditorArea } from './editors.ts';
 import { createGitDataArea } from './git-data.ts';
 import { createIssueArea } from './issues.ts';
 import { createPullRequestArea } from './pulls.ts';
@@ -35,6 +36,7 @@ export function createGitHub(options: {
     ...createReviewArea(connection),
     ...createReviewThreadArea(connection),
     ...createChangeArea(connection),
+    ...createEditorArea(connection),
     ...createGitDataArea(connection),
     ...createCheckArea(connection),
   };

@@ -6,12 +6,12 @@ import { quoteFor } from '../../costs/quote.ts';
 import type { AgentDefinition } from '../../domain/agent.ts';
 import { describeProblem, type MusterConfig } from '../../domain/config.ts';
 import type { MicroUsd } from '../../domain/money.ts';
-import { meetsThreshold } from '../../domain/permission.ts';
 import type { Quote } from '../../domain/run-view.ts';
 import type { IssueFacts, PullRequestFacts, RepositoryFacts } from '../../ports/github.ts';
 import { loadCatalogue } from '../catalogue.ts';
 import { loadCostHistory } from '../tables/ledger.ts';
 import type { Session } from '../session.ts';
+import { taintOfSubject } from './subject-taint.ts';
 
 /** Everything that a run takes from GitHub and the configuration, as it was then; recorded as one step. */
 export interface Prepared {
@@ -36,7 +36,7 @@ export interface Prepared {
   repositoryLabels: string[];
   /** Those that a workflow file names: putting one on may start it. */
   workflowLabels: string[];
-  /** Why the run is tainted from the start: the subject's author is below the threshold. */
+  /** Why the run is tainted from the start: the subject's author or last editor is below the threshold. */
   taint: string | null;
   /** True where `baseSha` is what someone had pushed to the run's own pull request. */
   isOnOwnHead?: true;
@@ -102,8 +102,6 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
     request.subject.kind === 'pull_request' ? await github.getPullRequest(request.subject.number) : null;
   const isSameRepository = pullRequest === null || pullRequest.head.repositoryId === repository.id;
   const base = await readBase(session, repository, pullRequest);
-  const authorLevel = await github.permissionOf(issue.author.login);
-  const isOurs = issue.author.login === github.identity.login;
   const repositoryLabels = await github.listLabels();
   const capMicroUsd = runCap(
     catalogue.config.budgets.runMicroUsd,
@@ -126,10 +124,7 @@ async function readWorld(session: Session): Promise<Prepared | Unprepared> {
     nonce: randomBytes(12).toString('hex'),
     repositoryLabels,
     workflowLabels: await labelsNamedByWorkflows(session, repositoryLabels),
-    taint:
-      isOurs || meetsThreshold(authorLevel, catalogue.config.permission.trigger)
-        ? null
-        : `#${issue.number} was written by someone below ${catalogue.config.permission.trigger} access`,
+    taint: await taintOfSubject(github, issue, catalogue.config.permission.trigger),
   };
 }
 

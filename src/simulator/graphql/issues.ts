@@ -28,6 +28,9 @@ export function issueFields(context: GraphqlContext, repository: Repository, iss
     locked: issue.isLocked,
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,
+    lastEditedAt: issue.lastEditedAt,
+    includesCreatedEdit: issue.lastEditedAt !== null,
+    editor: issue.editor === null ? null : accountFields(context, issue.editor),
     url: issueWebUrl(context.state, repository, issue),
     comments: connection('comments', () => issue.comments, toComment),
     labels: connection(

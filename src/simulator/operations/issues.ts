@@ -49,6 +49,8 @@ export function buildIssue(
     updatedAt: at,
     closedAt: null,
     closedBy: null,
+    lastEditedAt: null,
+    editor: null,
     pull: null,
   };
 }
@@ -86,9 +88,13 @@ export async function editIssue(
   if (title !== issue.title) {
     recordEvent(state, actor, issue, { event: 'renamed', rename: { from: issue.title, to: title } });
   }
+  issue.updatedAt = nowText(state);
+  if (body !== issue.body) {
+    issue.lastEditedAt = issue.updatedAt;
+    issue.editor = actor.user;
+  }
   issue.title = title;
   issue.body = body;
-  issue.updatedAt = nowText(state);
   await emitIssue(state, actor, repository, issue, 'edited', { changes });
 }
 
