@@ -48,7 +48,7 @@ it('each round has its stages in their order, waiting for people among them', as
       [tenant.id, runId],
     );
   });
-  const github = {} as GitHub;
+  const github = { identity: { appId: 1, login: 'muster[bot]' } } as GitHub;
   const job = {
     id: 'j',
     data: {},

@@ -40,7 +40,8 @@ export function createFakeGitHub(): FakeGitHub {
             token = null;
           }
         };
-        const methods: Pick<GitHub, 'createComment' | 'listComments'> = {
+        const methods: Pick<GitHub, 'identity' | 'createComment' | 'listComments'> = {
+          identity: { appId: 1, login: 'muster[bot]' },
           createComment: async (_number, body) => {
             await reach('create comment');
             return create(fake, body);
