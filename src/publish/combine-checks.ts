@@ -105,6 +105,18 @@ export function laterChecks({ run, comment }: RunView): Record<CheckName, CheckC
   };
 }
 
+/** The checks of a head of the run's own pull request that a rework has replaced. */
+export function leftChecks({ run, headSha }: RunView): Record<CheckName, CheckContent> {
+  const { runId } = run.request;
+  const now = headSha === null ? 'another head' : codeSpan(headSha.slice(0, 7));
+  const content = contentOf([runId], `A rework of ${codeSpan(runId)} has replaced this head by ${now}.`);
+  return {
+    'muster/judge': content('neutral', 'Replaced by a rework'),
+    'muster/cost': content('neutral', 'Counted on the head of the rework'),
+    'muster/gate': content('cancelled', 'Replaced by a rework'),
+  };
+}
+
 function contentOf(runIds: readonly string[], text: string) {
   return (conclusion: CheckContent['conclusion'], title: string): CheckContent =>
     checkContent({ status: 'completed', conclusion, title, externalId: joinIds(runIds) }, [text]);

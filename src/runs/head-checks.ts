@@ -3,14 +3,14 @@ import type { RunView } from '../domain/run-view.ts';
 import type { TenantId } from '../domain/tenant.ts';
 import type { GitHub } from '../ports/github.ts';
 import { CHECK_NAMES } from '../publish/checks.ts';
-import { combineChecks, laterChecks, unjudgedChecks } from '../publish/combine-checks.ts';
+import { combineChecks, laterChecks, leftChecks, unjudgedChecks } from '../publish/combine-checks.ts';
 import { upsertChecks } from '../publish/report.ts';
 import type { Engine } from './engine.ts';
 import { isServed } from './events/lifecycle.ts';
 import { loadRun } from './tables/run-rows.ts';
 
 /** The records of the runs that show checks on that head, with that as theirs, newest first. Dry runs have no checks. */
-export async function viewsOnHead(
+async function viewsOnHead(
   { database }: Pick<Engine, 'database'>,
   tenantId: TenantId,
   headSha: string,
@@ -85,6 +85,23 @@ export async function reportUnjudgedHead(
 ): Promise<void> {
   if ((await viewsOnHead(engine, github.tenant.id, headSha)).length > 0) return;
   await upsertChecks(github, headSha, unjudgedChecks(runIds, isOurs));
+}
+
+/** The checks on the head of the run's own pull request that it has just left; those of other runs there stay. */
+export async function reportLeftHead(
+  engine: Engine,
+  github: GitHub,
+  leftSha: string,
+  view: RunView,
+): Promise<void> {
+  const { tenant, runId } = view.run.request;
+  const found = await viewsOnHead(engine, tenant.id, leftSha);
+  const others = found.filter((other) => other.run.request.runId !== runId);
+  const contents =
+    others.length === 0
+      ? leftChecks(view)
+      : Object.fromEntries(CHECK_NAMES.map((name) => [name, combineChecks(name, others)]));
+  await upsertChecks(github, leftSha, contents);
 }
 
 /** The checks on a head of the run's own pull request that is judged once what waits elsewhere is decided. */

@@ -137,5 +137,6 @@ describe('a retry', () => {
     await scene.reaches(issue, 'waiting');
     expect((await scene.world.repository.git.readCommit(head))?.parents).toEqual([pushed]);
     await scene.until('the gate', () => scene.check(head, 'muster/gate')?.conclusion === 'action_required');
+    expect(conclusionsOn(pushed)).toEqual(['neutral', 'neutral', 'cancelled']);
   });
 });

@@ -59,7 +59,7 @@ export function endWithoutProposals(worked: Worked): RunEnd | null {
 
 /** What ended the agent's work before it was through; null where it came to an end by itself. */
 export function cutShortOf({ result, exhausted }: Pick<Worked, 'result' | 'exhausted'>): CutShort | null {
-  const turns = `${result.turns} turns`;
+  const turns = result.turns === 1 ? '1 turn' : `${result.turns} turns`;
   switch (result.stop) {
     case 'over_budget':
       return { by: 'budget', reason: `${exhausted ?? 'the budget'} was used up after ${turns}` };

@@ -9,6 +9,7 @@ import { holdCommit, prepareCommit } from '../../publish/commit.ts';
 import type { Effector, PreparedCommit, PublishTarget } from '../../publish/target.ts';
 import { wholeTextEffector, wholeTextOf } from '../../publish/whole-text.ts';
 import { carryOut, type EffectSpec } from '../effects.ts';
+import { reportLeftHead } from '../head-checks.ts';
 import type { Checked } from './check.ts';
 import type { Prepared } from './prepare.ts';
 import type { Session } from '../session.ts';
@@ -87,6 +88,7 @@ export async function publishAll(
     effects.push(effect);
     showEffect(session, effect);
     if (proposal.kind === 'pull_request' && effect.receipt !== null && effect.state === 'verified') {
+      const left = session.view.pullRequest === null ? null : session.view.headSha;
       session.show({
         asked: askedHead(session),
         pullRequest: {
@@ -99,6 +101,9 @@ export async function publishAll(
         },
         headSha: effect.receipt.sha ?? commit?.sha ?? null,
       });
+      // In later rounds it was done before.
+      if (left !== null && left !== session.view.headSha && round === session.run.round)
+        await reportLeftHead(session.engine, session.github, left, session.view);
     }
   }
   return effects;
