@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realClock } from '../support/clock.ts';
 import { agentFile, cassetteOf, turn, verdict, type Call } from './support/replies.ts';
 import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
 
@@ -17,13 +18,18 @@ const close: Call = ['propose_close', { reason: 'completed' }];
 const AGENTS: Record<string, { outputs: string; gate?: string; calls: Call[] }> = {
   fixer: { outputs: '{ pull_request: 1 }', gate: REVIEW, calls: change },
   both: { outputs: '{ pull_request: 1, review: 1 }', gate: REVIEW, calls: [...change, review] },
+  reviewer: { outputs: '{ pull_request: 1, review: 1 }', calls: [...change, review] },
   free: { outputs: '{ pull_request: 1, close: 1 }', calls: [...change, close] },
   closer: { outputs: '{ close: 1 }', calls: [close] },
 };
 
+/** How far GitHub's clock is ahead. */
+let aheadMs = 0;
+
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene({
+    clock: { ...realClock, now: () => new Date(Date.now() + aheadMs) },
     files: {
       '.github/muster.yml': 'gate: { pull_request: publish }\nagents: { triager: { enabled: false } }\n',
       ...Object.fromEntries(
@@ -67,6 +73,9 @@ async function checksOf(head: string): Promise<Record<string, string | null | un
   return Object.fromEntries(conclusions());
 }
 
+const buttons = (head: string): string[] =>
+  scene.check(head, 'muster/gate')?.actions.map(({ identifier }) => identifier) ?? [];
+
 const HANDED_ON = { 'muster/judge': 'neutral', 'muster/cost': 'neutral', 'muster/gate': 'success' };
 
 describe("the head of a person's pull request", () => {
@@ -97,8 +106,6 @@ describe("the head of a person's pull request", () => {
     const own = against('reviewed');
     const gate = async () => (await checksOf(headOf(pull)))['muster/gate'];
     expect(await gate()).toBe('action_required');
-    const buttons = (head: string) =>
-      scene.check(head, 'muster/gate')?.actions.map(({ identifier }) => identifier);
     expect(buttons(headOf(pull))).not.toContain('approve');
     expect(buttons(headOf(own))).toContain('approve');
     await grace().push(REPOSITORY, 'reviewed', { 'MORE.md': 'More.\n' });
@@ -119,6 +126,27 @@ describe("the head of a person's pull request", () => {
     grace().pressButton(REPOSITORY, scene.check(headOf(number), 'muster/gate')?.id ?? 0, 'approve');
     await scene.reaches(number, 'done');
     expect(scene.issue(number).state).toBe('closed');
+  });
+
+  it('is what an approval is of where the pull request of the run is out and a review of it waits', async () => {
+    const pull = await openPull('kept');
+    await ada().label(REPOSITORY, pull, 'agent:reviewer');
+    await scene.reaches(pull, 'waiting');
+    const own = headOf(against('kept'));
+    await grace().push(REPOSITORY, 'kept', { 'MORE.md': 'More.\n' });
+    const pushed = headOf(pull);
+    expect((await checksOf(pushed))['muster/gate']).toBe('action_required');
+    await scene.until('the second look', () =>
+      scene.tracking(pull)?.body.includes(`grace pushed ${pushed.slice(0, 7)}`),
+    );
+    await scene.reaches(pull, 'waiting');
+    await scene.until('the button', () => buttons(pushed).includes('approve'));
+    expect(buttons(own)).not.toContain('approve');
+    // What was changed in the minute before is asked again.
+    aheadMs += 60_000;
+    grace().comment(REPOSITORY, pull, '/approve');
+    await scene.reaches(pull, 'done');
+    for (const head of [pushed, own]) expect((await checksOf(head))['muster/gate']).toBe('success');
   });
 });
 
