@@ -25,7 +25,7 @@ export async function isRepeated(
   const earlier = await database.transaction('system', async (tx) =>
     tx.query(
       `SELECT 1 FROM inbox mine JOIN inbox other USING (event, body_digest)
-       WHERE mine.delivery_id = $1
+       WHERE mine.delivery_id = $1 AND other.event = 'repository_dispatch'
          AND (other.received_at, other.delivery_id) < (mine.received_at, mine.delivery_id) LIMIT 1`,
       [delivery.id],
     ),
