@@ -34,11 +34,7 @@ export async function findRuns(tx: Transaction, tenantId: TenantId, number: numb
 }
 
 /** The runs of these ids, newest first. */
-export async function findNamed(
-  tx: Transaction,
-  tenantId: TenantId,
-  runIds: string[],
-): Promise<NamedRun[]> {
+export async function findNamed(tx: Transaction, tenantId: TenantId, runIds: string[]): Promise<NamedRun[]> {
   return tx.query<NamedRun>(
     `SELECT ${NAMED} FROM runs WHERE tenant_id = $1 AND run_id = ANY($2) ORDER BY created_at DESC`,
     [tenantId, runIds],
