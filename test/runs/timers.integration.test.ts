@@ -39,6 +39,7 @@ async function system<Row>(sql: string, parameters: (string | number)[] = []): P
 
 async function waits(round = 0): Promise<void> {
   const view: Partial<RunView> = {
+    proposals: [],
     waiting: {
       forWhom: 'one person with write access',
       proposalIds: ['p1'],
