@@ -1,212 +1,248 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CassetteReply } from '../../src/simulator/cassette.ts';
-import type { Json } from '../../src/domain/json.ts';
-import { agentFile, cassetteOf, turn, verdict } from './support/replies.ts';
-import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
+import * as gate from './support/gate-table.ts';
+import type { Row, Table } from './support/gate-table.ts';
+import { REPOSITORY, type Scene } from './support/scene.ts';
 
-/** PRODUCT.md section 5, row by row: what an agent proposes, and what of it is on GitHub before anybody approves. */
-interface Row {
-  agent: string;
-  outputs: string;
-  /** In the agent file, under `muster:`. */
-  extra?: string;
-  calls: [name: string, args: Json][];
-  judged?: (agent: string) => CassetteReply;
-  /** Who wrote what the agent reads. */
-  author?: string;
-  on?: 'pull_request';
-  /** Whether it is on GitHub, for that issue or pull request. */
-  isThere: (number: number) => boolean | Promise<boolean>;
-}
+/* PRODUCT.md section 5, the table of kinds: what is on GitHub before anybody approves. */
 
-const SAID = 'It fails on Tuesdays.';
-const WORKFLOW =
-  "on:\n  workflow_dispatch:\n  issues: { types: [labeled] }\njobs:\n  a:\n    if: github.event.label.name == 'wontfix'\n";
-const comment: Row['calls'][number] = ['propose_comment', { body: SAID }];
+const DEPLOY = `on:
+  workflow_dispatch: { inputs: { place: { required: true } } }
+  issues: { types: [labeled] }
+jobs:
+  a:
+    if: github.event.label.name == 'wontfix'
+`;
 
-const isCommented = (number: number) => scene.answers(number).some((body) => body.startsWith(SAID));
-const isLabelled = (label: string) => (number: number) => scene.issue(number).labels.includes(label);
-const isReviewed = (state: string) => (number: number) =>
-  scene.issue(number).pull?.reviews.some((review) => review.state === state) === true;
+/** In the agent file, which allows no other labels and no other workflow. */
+const LISTED = '{ labels: { max: 2, allow: [bug, wontfix] }, dispatch: { max: 1, allow: [idle.yml] } }';
+
+const isStarted: Row['isThere'] = ({ world }) => world.repository.workflowDispatches.length > 0;
 
 const PUBLISHED: Record<string, Row> = {
-  'a comment': { agent: 'commenter', outputs: '{ comment: 1 }', calls: [comment], isThere: isCommented },
+  'a comment': { name: 'commenter', calls: [gate.comment], isThere: gate.isCommented },
   'a comment on what a stranger wrote': {
-    agent: 'tainted-commenter',
-    outputs: '{ comment: 1 }',
-    calls: [comment],
+    name: 'tainted-commenter',
+    calls: [gate.comment],
     author: 'mallory',
-    isThere: isCommented,
+    isThere: gate.isCommented,
   },
-  'labels of its list, whoever wrote what it read': {
-    agent: 'lister',
-    outputs: '{ labels: { max: 1, allow: [bug] } }',
-    calls: [['propose_labels', { add: ['bug'] }]],
+  'no more of a kind than the agent file allows': {
+    name: 'twice',
+    calls: [gate.comment, gate.comment],
+    isThere: (scene, number) =>
+      scene.answers(number).length === 1 &&
+      scene.tracking(number)?.body.includes('allows 1 of comment in a run') === true,
+  },
+  'labels of its list, whoever wrote what it read, and one to which a workflow reacts': {
+    name: 'lister',
+    outputs: LISTED,
+    calls: [gate.label('bug', 'wontfix')],
     author: 'mallory',
-    isThere: isLabelled('bug'),
+    isThere: (scene, number) => scene.issue(number).labels.join() === 'bug,wontfix',
+  },
+  'of several labels those of its list alone': {
+    name: 'straying',
+    outputs: LISTED,
+    calls: [gate.label('question'), gate.label('agent:agent-0'), gate.label('bug')],
+    isThere: (scene, number) => scene.issue(number).labels.join() === 'bug',
   },
   'a label of the repository, without a list': {
-    agent: 'labeller',
-    outputs: '{ labels: 1 }',
-    calls: [['propose_labels', { add: ['question'] }]],
-    isThere: isLabelled('question'),
+    name: 'labeller',
+    calls: [gate.label('question')],
+    isThere: gate.isLabelled('question'),
   },
-  'a review that only comments': {
-    agent: 'reviewer',
-    outputs: '{ review: 1 }',
-    calls: [['propose_review', { event: 'COMMENT', body: SAID }]],
-    on: 'pull_request',
-    isThere: isReviewed('COMMENTED'),
+  'a review that only comments, after a stranger’s words': {
+    name: 'reviewer',
+    calls: [gate.review('COMMENT')],
+    on: 'fork',
+    author: 'mallory',
+    isThere: gate.isReviewed('COMMENTED'),
+  },
+  notes: {
+    name: 'keeper',
+    calls: [gate.note('Shares of the keeper are cents.')],
+    isThere: async (scene, number) =>
+      /are cents(?!.*quarantine)/.test(await remembered(scene, number, 'keeper')),
+  },
+  'notes after a stranger’s words, in quarantine': {
+    name: 'tainted-keeper',
+    calls: [gate.note('Shares of the gullible are dollars.')],
+    author: 'mallory',
+    isThere: async (scene, number) =>
+      /are dollars.*in quarantine/.test(await remembered(scene, number, 'gullible')),
   },
 };
 
 const APPROVED: Record<string, Row> = {
   'a review that requests changes': {
-    agent: 'refuser',
-    outputs: '{ review: 1 }',
-    calls: [['propose_review', { event: 'REQUEST_CHANGES', body: SAID }]],
+    name: 'refuser',
+    calls: [gate.review('REQUEST_CHANGES')],
     on: 'pull_request',
-    isThere: isReviewed('CHANGES_REQUESTED'),
+    because: 'CHANGES waits for a person',
+    isThere: gate.isReviewed('CHANGES_REQUESTED'),
   },
-  'an issue': {
-    agent: 'opener',
-    outputs: '{ issue: 1 }',
-    calls: [['propose_issue', { title: 'Another of opener', body: SAID }]],
-    isThere: () =>
-      [...scene.world.repository.issues.values()].some(({ title }) => title === 'Another of opener'),
+  'a review that approves': {
+    name: 'approver',
+    calls: [gate.review('APPROVE')],
+    on: 'pull_request',
+    because: 'APPROVE waits for a person',
+    isThere: gate.isReviewed('APPROVED'),
+  },
+  'an issue, which the agent file can’t loosen': {
+    name: 'opener',
+    extra: '  gate: publish\n',
+    calls: [gate.issue('Another of opener')],
+    because: '`issue` waits for a person',
+    isThere: gate.isOpened('Another of opener'),
   },
   'an assignment': {
-    agent: 'assigner',
-    outputs: '{ assign: 1 }',
-    calls: [['propose_assign', { logins: ['grace'] }]],
-    isThere: (number) => scene.issue(number).assignees.length === 1,
+    name: 'assigner',
+    calls: [gate.assign],
+    because: '`assign` waits for a person',
+    isThere: gate.isAssigned,
   },
   'a closing': {
-    agent: 'closer',
-    outputs: '{ close: 1 }',
-    calls: [['propose_close', { reason: 'not_planned' }]],
-    isThere: (number) => scene.issue(number).state === 'closed',
+    name: 'closer',
+    calls: [gate.close],
+    because: '`close` waits for a person',
+    isThere: gate.isClosed,
   },
-  'a workflow': {
-    agent: 'starter',
-    outputs: '{ dispatch: { max: 1, allow: [deploy.yml] } }',
-    calls: [['propose_dispatch', { workflow: 'deploy.yml' }]],
-    isThere: () => scene.world.repository.workflowDispatches.length === 1,
+  'a workflow with an input that it declares, on the default branch': {
+    name: 'starter',
+    calls: [gate.dispatch('deploy.yml', { place: 'here' })],
+    because: '`dispatch` waits for a person',
+    isThere: ({ world }) =>
+      world.repository.workflowDispatches.some(
+        ({ path, ref, inputs }) =>
+          path.endsWith('/deploy.yml') && /^(refs\/heads\/)?main$/.test(ref) && inputs['place'] === 'here',
+      ),
   },
   'a label to which a workflow reacts': {
-    agent: 'deployer',
-    outputs: '{ labels: 1 }',
-    calls: [['propose_labels', { add: ['wontfix'] }]],
-    isThere: isLabelled('wontfix'),
+    name: 'deployer',
+    calls: [gate.label('wontfix')],
+    because: '`wontfix` is named in a workflow',
+    isThere: gate.isLabelled('wontfix'),
   },
-  'labels without a list, after a stranger’s words': {
-    agent: 'tainted-labeller',
-    outputs: '{ labels: 1 }',
-    calls: [['propose_labels', { add: ['question'] }]],
-    author: 'mallory',
-    isThere: isLabelled('question'),
-  },
-  'anything below the judge’s threshold': {
-    agent: 'failing',
-    outputs: '{ comment: 1 }',
-    calls: [comment],
-    judged: (agent) => verdict(agent, ['asked'], 0.4, SAID),
-    isThere: isCommented,
-  },
-  'anything without a verdict': {
-    agent: 'unjudged',
-    outputs: '{ comment: 1 }',
-    calls: [comment],
-    judged: (agent) => {
-      const judged = verdict(agent, ['asked'], 0.9, SAID);
-      return { ...judged, reply: { ...judged.reply, text: 'It is fine, I think.' } };
-    },
-    isThere: isCommented,
-  },
-  'evidence that the material does not have': {
-    agent: 'misquoted',
-    outputs: '{ comment: 1 }',
-    calls: [comment],
-    judged: (agent) => verdict(agent, ['asked'], 0.9, 'Nobody wrote this.'),
-    isThere: isCommented,
+  'a label that the repository does not have': {
+    name: 'inventor',
+    calls: [gate.label('nonesuch')],
+    because: 'the repository has no label `nonesuch`',
+    isThere: gate.isLabelled('nonesuch'),
   },
   'what the agent file tightens': {
-    agent: 'modest',
-    outputs: '{ comment: 1 }',
+    name: 'modest',
     extra: '  gate: approve\n',
-    calls: [comment],
-    isThere: isCommented,
+    calls: [gate.comment],
+    because: 'the agent file asks for a person',
+    isThere: gate.isCommented,
   },
-  'a protected path, as a branch': {
-    agent: 'upgrader',
-    outputs: '{ pull_request: 1 }',
-    calls: [
-      ['write_file', { path: 'package-lock.json', content: '{}\n' }],
-      ['propose_pull_request', { title: 'Lock', body: SAID }],
-    ],
-    isThere: async () =>
-      (await scene.world.repository.git.listRefs('refs/heads/muster/upgrader')).length === 1,
+  'the one kind that the agent file tightens': {
+    name: 'shy',
+    extra: '  gate: { labels: approve }\n',
+    calls: [gate.comment, gate.label('question')],
+    because: 'the agent file asks for a person',
+    isThere: async (scene, number) => {
+      await scene.until('its comment', () => gate.isCommented(scene, number));
+      return gate.isLabelled('question')(scene, number);
+    },
+  },
+  'a pull request that the agent file tightens, as a branch': {
+    name: 'hider',
+    extra: '  gate: approve\n',
+    tools: '[edit]',
+    calls: gate.changes('HIDDEN.md'),
+    because: 'the agent file asks for a person',
+    isThere: gate.isBranched,
   },
 };
 
-const ROWS = [...Object.values(PUBLISHED), ...Object.values(APPROVED)];
+const REFUSED: Record<string, Row> = {
+  'a label that starts an agent': {
+    name: 'chainer',
+    calls: [gate.label('agent:agent-0')],
+    because: 'without proposing anything',
+    isThere: gate.isLabelled('agent:agent-0'),
+  },
+  'a workflow that its file does not allow': {
+    name: 'stray-starter',
+    outputs: LISTED,
+    calls: [gate.dispatch('deploy.yml', { place: 'stray' })],
+    because: 'without proposing anything',
+    isThere: isStarted,
+  },
+  'a workflow with an input that it does not declare': {
+    name: 'undeclared-starter',
+    calls: [gate.dispatch('deploy.yml', { place: 'there', time: 'now' })],
+    because: 'declares no input `time`',
+    isThere: isStarted,
+  },
+  'a workflow that nobody can start': {
+    name: 'idle-starter',
+    calls: [gate.dispatch('idle.yml')],
+    because: 'no `workflow_dispatch`',
+    isThere: isStarted,
+  },
+  'nothing, for want of a fact': {
+    name: 'lacking',
+    calls: [['missing', { what: 'the log', why: 'nobody gave it' }]],
+    because: 'missing the log: nobody gave it',
+    isThere: gate.isCommented,
+  },
+};
 
-let scene: Scene;
-const subjects = new Map<string, number>();
+const IDLE: Row = {
+  name: 'idler',
+  calls: [['noop', { reason: 'it is fine' }]],
+  on: 'pull_request',
+  isThere: gate.isReviewed('COMMENTED'),
+};
 
+let table: Table;
 beforeAll(async () => {
-  const files = ROWS.map((row) => [
-    `.github/agents/${row.agent}.md`,
-    agentFile(row.agent, row.outputs, row.extra),
-  ]);
-  scene = await openScene({
-    files: {
-      '.github/muster.yml': 'agents: { triager: { enabled: false } }\n',
-      '.github/workflows/deploy.yml': WORKFLOW,
-      ...Object.fromEntries(files),
-    },
-    cassette: cassetteOf(
-      ...ROWS.flatMap(({ agent, calls, judged = (name) => verdict(name, ['asked'], 0.9, SAID) }) => [
-        turn(agent, 0, calls),
-        turn(agent, 1, []),
-        judged(agent),
-      ]),
-    ),
+  table = await gate.openTable([IDLE, ...[PUBLISHED, REFUSED, APPROVED].flatMap(Object.values<Row>)], {
+    config: 'agents: { triager: { enabled: false } }\n',
+    files: { '.github/workflows/deploy.yml': DEPLOY, '.github/workflows/idle.yml': 'on: push\njobs: {}\n' },
   });
-  for (const row of ROWS) subjects.set(row.agent, await ask(row));
 });
-afterAll(async () => scene.close());
+afterAll(async () => table.scene.close());
 
-async function ask({ agent, author = 'ada', on }: Row): Promise<number> {
-  const ada = scene.simulator.as('ada');
-  const title = `For ${agent}`;
-  if (on === 'pull_request') await ada.push(REPOSITORY, agent, { [`${agent}.md`]: `${SAID}\n` });
-  const { number } =
-    on === 'pull_request'
-      ? await ada.openPullRequest(REPOSITORY, { title, body: SAID, head: agent })
-      : await scene.simulator.as(author).openIssue(REPOSITORY, { title, body: SAID });
-  await ada.label(REPOSITORY, number, `agent:${agent}`);
-  return number;
+/** What `/memory` answers there. */
+async function remembered(scene: Scene, number: number, query: string): Promise<string> {
+  scene.simulator.as('ada').comment(REPOSITORY, number, `/memory ${query}`);
+  return scene.until('the answer', () => scene.answers(number).at(-1));
 }
-
-const subjectOf = ({ agent }: Row): number => subjects.get(agent) ?? 0;
 
 describe('at once', () => {
   it.each(Object.entries(PUBLISHED))('%s', async (_, row) => {
-    const number = subjectOf(row);
-    await scene.reaches(number, 'done');
-    expect(await row.isThere(number)).toBe(true);
+    expect(await table.comesToRest(row)).toMatchObject({ state: 'done', isThere: true });
+  });
+});
+
+describe('never', () => {
+  it.each(Object.entries(REFUSED))('%s', async (_, row) => {
+    const body = expect.stringContaining(row.because ?? '');
+    expect(await table.comesToRest(row)).toEqual({ state: 'failed', body, isThere: false });
   });
 });
 
 describe('after an approval only', () => {
-  it.each(Object.entries(APPROVED))('%s', async (_, row) => {
-    const number = subjectOf(row);
-    await scene.reaches(number, 'waiting');
-    expect(await row.isThere(number)).toBe(false);
-    scene.simulator.as('mallory').comment(REPOSITORY, number, '/approve');
-    scene.simulator.as('grace').comment(REPOSITORY, number, '/approve');
-    await scene.reaches(number, 'done');
-    expect(await row.isThere(number)).toBe(true);
+  it.concurrent.each(Object.entries(APPROVED))('%s', async (_, row) => {
+    const body = expect.stringContaining(row.because ?? '');
+    const { before, after } = await table.approve(row);
+    expect(before).toEqual({ state: 'waiting', body, isThere: false });
+    expect(after).toMatchObject({ state: 'done', isThere: true });
+  });
+});
+
+describe('a run that has nothing to do', () => {
+  it('is done, with a neutral judge, and nothing waits', async () => {
+    const body = expect.stringContaining('it is fine');
+    expect(await table.comesToRest(IDLE)).toEqual({ state: 'done', body, isThere: false });
+    const head = table.scene.issue(table.subjectOf(IDLE)).pull?.head.sha ?? '';
+    expect(table.scene.check(head, 'muster/judge')?.conclusion).toBe('neutral');
+    expect(table.scene.check(head, 'muster/gate')).toMatchObject({
+      conclusion: 'success',
+      output: { title: 'Nothing waits' },
+    });
   });
 });
