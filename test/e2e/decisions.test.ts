@@ -47,7 +47,15 @@ describe('a decision', () => {
     await scene.until('the first approval', () =>
       scene.tracking(issue)?.body.includes('Approved by **grace**'),
     );
-    expect(scene.pullRequestOf(issue)?.pull?.isDraft).toBe(true);
+    const pull = scene.pullRequestOf(issue);
+    grace.comment(REPOSITORY, issue, '/approve');
+    await grace.review(REPOSITORY, pull?.number ?? 0, { event: 'APPROVE', body: '' });
+    // What is said to a run is taken in its order.
+    scene.simulator.as('ada').comment(REPOSITORY, issue, '/agent writer');
+    await scene.until('the remark', () =>
+      scene.tracking(issue)?.body.includes('asked for the same while this run is open'),
+    );
+    expect(pull?.pull?.isDraft).toBe(true);
     scene.simulator.as('ada').comment(REPOSITORY, issue, '/approve');
     await scene.reaches(issue, 'done');
     expect(scene.pullRequestOf(issue)?.pull?.isDraft).toBe(false);
