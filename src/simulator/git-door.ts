@@ -27,7 +27,8 @@ export async function serveGitRequest(
   try {
     const { repository, pathInfo, caller } = admit(state, req, url);
     const actor = actorOf(caller);
-    const before = await refsOf(repository);
+    const isPush = actor !== null && pathInfo.endsWith('/git-receive-pack');
+    const before = isPush ? await refsOf(repository) : new Map<string, string>();
     const closed = once(res, 'close');
     serveGit(req, res, {
       dir: repository.git.dir,
@@ -36,7 +37,7 @@ export async function serveGitRequest(
       canPush: canPush(state, caller, repository),
     });
     await closed;
-    if (actor === null || !pathInfo.endsWith('/git-receive-pack')) return;
+    if (!isPush) return;
     const after = await refsOf(repository);
     for (const ref of new Set([...before.keys(), ...after.keys()])) {
       const move = { ref, before: before.get(ref) ?? null, after: after.get(ref) ?? null };

@@ -22,9 +22,8 @@ export interface Comparison {
   files: ComparedFile[];
 }
 
-/** What `head` adds since it left `base` (three dots, as GitHub compares). Throws `git_not_found`. */
-export async function compare(dir: string, base: string, head: string): Promise<Comparison> {
-  const [baseSha, headSha] = await Promise.all([commitOf(dir, base), commitOf(dir, head)]);
+/** What the commit `headSha` adds since it left `baseSha` (three dots, as GitHub compares). */
+export async function compare(dir: string, baseSha: string, headSha: string): Promise<Comparison> {
   const [mergeBase, counts] = await Promise.all([
     mergeBaseOf(dir, baseSha, headSha),
     git(dir, ['rev-list', '--left-right', '--count', `${baseSha}...${headSha}`]),
@@ -39,7 +38,8 @@ async function mergeBaseOf(dir: string, left: string, right: string): Promise<st
   return result.code === 0 ? result.stdout.toString('utf8').trim() : null;
 }
 
-async function commitOf(dir: string, name: string): Promise<string> {
+/** The commit that a name stands for; throws `git_not_found`. */
+export async function commitOf(dir: string, name: string): Promise<string> {
   const sha = await resolveCommit(dir, name);
   if (sha === null) throw new MusterError('git_not_found', `no commit ${name}`, { value: name });
   return sha;

@@ -1,9 +1,11 @@
 import { gitFailure, runGit } from './command.ts';
-import { writeCommit } from './objects.ts';
+import { readCommit, writeCommit } from './objects.ts';
 import type { CommitAuthor } from './objects.ts';
 
 /** True where the descendant contains the ancestor (or is it). Missing commits are no ancestors. */
 export async function isAncestor(dir: string, ancestor: string, descendant: string): Promise<boolean> {
+  // Mostly it is the parent, and that stands in the commit itself.
+  if ((await readCommit(dir, descendant))?.parents.includes(ancestor) === true) return true;
   const args = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant];
   return (await runGit(dir, args)).code === 0;
 }

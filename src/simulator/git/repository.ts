@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { git, runGit } from './command.ts';
-import { compare } from './compare.ts';
+import { commitOf, compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { isAncestor, merge } from './merge.ts';
 import {
@@ -80,6 +80,7 @@ const SETTINGS = `
 /** Opens the bare repository in a folder, making it where there is none. */
 export async function createGitRepository(dir: string): Promise<GitRepository> {
   if (!existsSync(path.join(dir, 'HEAD'))) await initialise(dir);
+  const compareCommits = remembering((base, head: string) => compare(dir, base, head));
   return {
     dir,
     getRef: (ref) => getRef(dir, ref),
@@ -97,7 +98,7 @@ export async function createGitRepository(dir: string): Promise<GitRepository> {
     writeCommit: (input) => writeCommit(dir, input),
     readCommit: remembering((sha) => readCommit(dir, sha)),
     readPath: remembering((commitOrRef, file: string) => readPath(dir, commitOrRef, file)),
-    compare: (base, head) => compare(dir, base, head),
+    compare: async (base, head) => compareCommits(await commitOf(dir, base), await commitOf(dir, head)),
     isAncestor: (ancestor, descendant) => isAncestor(dir, ancestor, descendant),
     merge: (base, head, message, author) => merge(dir, { base, head, message, author }),
     seed: (files, message, branch) => seed(dir, { files, message, branch }),
