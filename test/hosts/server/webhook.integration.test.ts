@@ -126,7 +126,8 @@ describe('a body that is too large', () => {
     let sent = 0;
     const answer = await front.exchange((write) => {
       write(requestHead(signedHeaders('', { 'transfer-encoding': 'chunked' })));
-      for (; sent < 40; sent += 1) {
+      // More than the server throws away would reset the connection, at times before the answer is read.
+      for (; sent < 26; sent += 1) {
         write(`${chunk.length.toString(16)}\r\n`);
         write(chunk);
         write('\r\n');
