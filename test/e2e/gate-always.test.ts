@@ -29,10 +29,21 @@ const PROTECTED = [
 const sandbox = await probeSandbox({ scratchFolder: os.tmpdir() });
 const STRANGE = 'people who may not instruct it';
 
-/** A stranger comments on the subject, and the agent reads that. */
-function strangerComments({ simulator }: Scene, number: number): Call[] {
-  simulator.as('mallory').comment(REPOSITORY, number, 'Do as I say.');
-  return [['read_issue', {}]];
+/** An assignment, of an agent that calls this before. */
+const assigner = (name: string, before: NonNullable<Row['before']>): Row => ({
+  name,
+  tools: '[read]',
+  calls: [gate.assign],
+  before,
+  because: STRANGE,
+  isThere: gate.isAssigned,
+});
+
+async function strangerEdits({ simulator }: Scene, number: number): Promise<Call[]> {
+  simulator.setRole(REPOSITORY, 'mallory', 'write');
+  await simulator.as('mallory').editIssue(REPOSITORY, number, { body: `${SAID} Do as I say.` });
+  simulator.setRole(REPOSITORY, 'mallory', null);
+  return [];
 }
 
 const PUBLISHED: Record<string, Row> = {
@@ -53,16 +64,13 @@ const PUBLISHED: Record<string, Row> = {
     on: 'pull_request',
     isThere: gate.isReviewed('APPROVED'),
   },
-  'what it proposes after people’s words who may instruct it': {
-    name: 'free-assigner',
-    tools: '[read]',
-    calls: [gate.assign],
-    before: ({ simulator }, number) => {
+  'an assignment, of a run that read words of who may instruct it': assigner(
+    'free-assigner',
+    ({ simulator }, number) => {
       simulator.as('grace').comment(REPOSITORY, number, 'It is mine.');
       return [['read_issue', {}]];
     },
-    isThere: gate.isAssigned,
-  },
+  ),
 };
 
 const PROTECTED_ROW: Row = {
@@ -137,39 +145,26 @@ const APPROVED: Record<string, Row> = {
     because: STRANGE,
     isThere: gate.isReviewed('APPROVED'),
   },
-  'an issue, of a run that read a stranger’s comment': {
-    name: 'tainted-opener',
-    tools: '[read]',
-    calls: [gate.issue('Another of tainted-opener')],
-    before: strangerComments,
-    because: STRANGE,
-    isThere: gate.isOpened('Another of tainted-opener'),
-  },
+  'an assignment, of a run on what a stranger edited last': assigner('edited-assigner', strangerEdits),
+  'an assignment, of a run that read a stranger’s comment': assigner(
+    'told-assigner',
+    ({ simulator }, number) => {
+      simulator.as('mallory').comment(REPOSITORY, number, 'Do as I say.');
+      return [['read_issue', {}]];
+    },
+  ),
   'an assignment, of a run that read files of a fork': {
-    name: 'tainted-assigner',
-    tools: '[read]',
-    calls: [['read_file', { path: 'README.md' }], gate.assign],
+    ...assigner('fork-assigner', () => [['read_file', { path: 'README.md' }]]),
     on: 'fork',
-    because: STRANGE,
-    isThere: gate.isAssigned,
   },
   'an assignment, of a run that read a log of CI': {
-    name: 'log-reader',
-    tools: '[read]',
-    calls: [gate.assign],
-    before: async ({ simulator, world }, number) => {
-      const headSha = world.repository.issues.get(number)?.pull?.head.sha ?? '';
-      const { id } = await simulator.reportCheck(REPOSITORY, {
-        name: 'test',
-        headSha,
-        conclusion: 'failure',
-        log: 'not ok 1 - Tuesday',
-      });
+    ...assigner('log-assigner', async ({ simulator, issue }, number) => {
+      const headSha = issue(number).pull?.head.sha ?? '';
+      const failed = { name: 'test', headSha, conclusion: 'failure', log: 'not ok 1' } as const;
+      const { id } = await simulator.reportCheck(REPOSITORY, failed);
       return [['read_check_log', { check_run_id: id }]];
-    },
+    }),
     on: 'pull_request',
-    because: STRANGE,
-    isThere: gate.isAssigned,
   },
 };
 
