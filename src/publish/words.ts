@@ -36,9 +36,14 @@ export function stateEmoji(view: RunView): string {
   return view.run.state === 'done' && hasOpenEffect(view) ? '⚠️' : EMOJI[view.run.state];
 }
 
-/** True where an effect failed, or is not known to have happened. */
+/**
+ * True where an effect failed, or is not known to have happened. A whole text that is kept and not read back is no
+ * such effect: the proposal is out, without the link to it, and a `/retry` could not mend it.
+ */
 export function hasOpenEffect(view: Pick<RunView, 'effects'>): boolean {
-  return view.effects.some((effect) => effect.state !== 'verified' && effect.state !== 'skipped');
+  return view.effects.some(
+    ({ kind, state }) => kind !== 'whole_text' && state !== 'verified' && state !== 'skipped',
+  );
 }
 
 /** True where something of the run stands on GitHub, read back. */

@@ -141,6 +141,15 @@ describe('muster/gate', () => {
     }
   });
 
+  it('is green where only the whole text of a proposal was not read back, which the comment tells', () => {
+    const keeping = { ...anEffect('unknown'), key: 'keep:p1', kind: 'whole_text' };
+    const view = doneView({ effects: [anEffect('verified'), keeping] });
+    expect(renderGateCheck(view).conclusion).toBe('success');
+    expect(renderCostCheck(view).conclusion).toBe('success');
+    expect(renderTrackingComment(view)).toMatch(/^- ⚠️ .*whole text/m);
+    expect(renderGateCheck(doneView({ effects: [keeping] })).conclusion).toBe('failure');
+  });
+
   it('is failure for a run that was billed and published nothing', () => {
     expect(renderGateCheck(doneView({ effects: [] })).conclusion).toBe('failure');
     expect(renderGateCheck(doneView({ effects: [anEffect('skipped')] })).conclusion).toBe('failure');
