@@ -77,20 +77,49 @@ describe('a failure says what was tried', () => {
     expect(await triedBy(session, endOfError(away))).toEqual(['all of it again and again, for 2 h 05 min']);
   });
 
-  it('of effects: how long each that failed was tried', async () => {
+  /** A run that failed on effects, of which these rows are stored: a kind, a key, and when it was tried, in seconds. */
+  async function brokenBy(rows: [kind: string, key: string, from: number, to: number][], retriedAt?: number) {
     const { session } = await open();
     const { tenant, runId } = session.run.request;
-    await bench.database.statement(
-      'system',
-      `INSERT INTO effects (tenant_id, run_id, key, kind, state, intent, attempt, intended_at, settled_at)
-       SELECT $1, $2, state, 'pull_request', state, '', 1, to_timestamp(0), to_timestamp(61)
-       FROM unnest(ARRAY['unknown', 'verified']) state`,
-      [tenant.id, runId],
-    );
+    for (const [kind, key, from, to] of rows)
+      await bench.database.statement(
+        'system',
+        `INSERT INTO effects (tenant_id, run_id, key, kind, state, intent, attempt, intended_at, settled_at)
+         SELECT $1, $2, $3 || state, $4, state, '', 1, to_timestamp($5), to_timestamp($6)
+         FROM unnest(ARRAY['unknown', 'verified']) state`,
+        [tenant.id, runId, key, kind, from, to],
+      );
+    if (retriedAt !== undefined)
+      await bench.database.statement(
+        'system',
+        `INSERT INTO signals (tenant_id, run_id, signal_id, kind, payload, consumed_at, outcome)
+         VALUES ($1, $2, 's', 'retry', '{}', to_timestamp($3), 'retried')`,
+        [tenant.id, runId, retriedAt],
+      );
+    await session.nextRound();
     const report = { kind: 'publishing', message: 'm', tried: [], next: 'n' };
-    expect(await triedBy(session, { state: 'failed', reason: 'm', failure: report })).toEqual([
-      'pull request, for 1 min 01 s',
-    ]);
+    return triedBy(session, { state: 'failed', reason: 'm', failure: report });
+  }
+
+  it('of effects: how long each that failed in this round was tried', async () => {
+    expect(
+      await brokenBy([
+        ['comment', 'r0/', 0, 30],
+        ['pull_request', 'r1/', 0, 61],
+      ]),
+    ).toEqual(['pull request, for 1 min 01 s']);
+  });
+
+  it('of effects after a retry: only what it tried, and for how long itself', async () => {
+    expect(
+      await brokenBy(
+        [
+          ['comment', 'r1/a', 0, 30],
+          ['merge', 'r1/b', 0, 3 * 86_400 + 61],
+        ],
+        3 * 86_400,
+      ),
+    ).toEqual(['merge, for 1 min 01 s']);
   });
 
   it('of an agent: its turns, and that it was reminded', async () => {

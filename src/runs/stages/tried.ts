@@ -15,7 +15,7 @@ export async function triedOf(session: Session, { kind, tried }: FailureReport):
   const { tenant, runId } = run.request;
   return engine.database.transaction(tenant.id, async (tx) => {
     if (kind === 'publishing') {
-      const broken = await loadBroken(tx, tenant.id, runId);
+      const broken = await loadBroken(tx, run, session.round);
       return broken.map(
         (effect) => `${effect.kind.replaceAll('_', ' ')}, for ${durationWords(effect.tookMs)}`,
       );

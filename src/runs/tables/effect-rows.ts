@@ -40,16 +40,26 @@ export async function loadEffects(tx: Transaction, tenantId: TenantId, runId: st
   return rows.map(toEffect);
 }
 
-/** What failed, or is not known to have happened, and how long it was tried. */
+/**
+ * What failed, or is not known to have happened, in this round and since the last `/retry`, and how long it was tried
+ * since then: an effect that a `/retry` reopened keeps the time at which it was first intended.
+ */
 export async function loadBroken(
   tx: Transaction,
-  tenantId: TenantId,
-  runId: string,
+  { request: { tenant, runId } }: Run,
+  round: number,
 ): Promise<{ kind: string; tookMs: number }[]> {
   return tx.query<{ kind: string; tookMs: number }>(
-    `SELECT kind, (extract(epoch FROM settled_at - intended_at) * 1000)::float8 AS "tookMs" FROM effects
-     WHERE tenant_id = $1 AND run_id = $2 AND state IN ('failed', 'unknown') ORDER BY intended_at, key`,
-    [tenantId, runId],
+    `WITH retried AS (
+       SELECT max(consumed_at) AS at FROM signals
+       WHERE tenant_id = $1 AND run_id = $2 AND kind = 'retry' AND outcome = 'retried'
+     )
+     SELECT kind, (extract(epoch FROM settled_at - greatest(intended_at, at)) * 1000)::float8 AS "tookMs"
+     FROM effects, retried
+     WHERE tenant_id = $1 AND run_id = $2 AND state IN ('failed', 'unknown')
+       AND starts_with(key, $3) AND (at IS NULL OR settled_at >= at)
+     ORDER BY intended_at, key`,
+    [tenant.id, runId, `r${round}/`],
   );
 }
 
