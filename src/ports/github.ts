@@ -177,6 +177,8 @@ export interface GitHub {
   getRef(ref: string): Promise<string | null>;
   createRef(ref: string, sha: string): Promise<void>;
   updateRef(ref: string, sha: string, isForced: boolean): Promise<void>;
+  /** Wherever the commit comes from, but only while the ref points at `before`; else `github_invalid`. */
+  replaceRef(ref: string, before: string, sha: string): Promise<void>;
   deleteRef(ref: string): Promise<void>;
   createBlob(content: string, encoding: 'utf-8' | 'base64'): Promise<string>;
   /** Without a base, the tree of these entries alone. */

@@ -12,7 +12,7 @@ type Api = Pick<
   | 'identity'
   | 'getRef'
   | 'createRef'
-  | 'updateRef'
+  | 'replaceRef'
   | 'getCommit'
   | 'getPullRequest'
   | 'findPullRequests'
@@ -53,7 +53,8 @@ export const pullRequestEffector: Effector<ProposalOf<'pull_request'>, Api> = {
 
 /**
  * A rework's commit on the branch of the pull request that an earlier round opened, and its title and body where
- * the rework proposes others: what a person made of them otherwise stays. Nobody's push is overwritten.
+ * the rework proposes others: what a person made of them otherwise stays. Nobody's push is overwritten, not even one
+ * that comes after the head was read.
  */
 export function moveEffector(open: OwnPullRequest): Effector<ProposalOf<'pull_request'>, Api> {
   const find = async (target: Target, proposal: ProposalOf<'pull_request'>): Promise<Receipt | null> => {
@@ -76,7 +77,8 @@ export function moveEffector(open: OwnPullRequest): Effector<ProposalOf<'pull_re
         throw new MusterError('github_invalid', 'someone else has pushed to the branch', {
           value: open.number,
         });
-      if (pull.head.sha !== sha) await target.github.updateRef(`refs/heads/${pull.head.ref}`, sha, true);
+      if (pull.head.sha !== sha)
+        await target.github.replaceRef(`refs/heads/${pull.head.ref}`, pull.head.sha, sha);
       const texts = changedTexts(target, open, proposal);
       if (!shows(pull, texts)) await target.github.editPullRequest(open.number, texts);
       return { ...receiptOf(pull), sha };
@@ -124,7 +126,7 @@ async function placeBranch(target: Target, commit: PreparedCommit): Promise<stri
     const head = await target.github.getCommit(current);
     if (head !== null && isCommitOfRun(head.message, target.runId)) {
       // An earlier round of this run, and nobody has pushed since.
-      await target.github.updateRef(ref, commit.sha, true);
+      await target.github.replaceRef(ref, current, commit.sha);
       return branch;
     }
   }

@@ -26,7 +26,7 @@ type Api = Pick<
   | 'createCommit'
   | 'getRef'
   | 'createRef'
-  | 'updateRef'
+  | 'replaceRef'
 >;
 
 /** A pull request of ours that proposes a rung for an agent. */
@@ -106,7 +106,7 @@ async function placeBranch(github: Api, branch: string, agent: string, sha: stri
   const head = await github.getCommit(current);
   if (head?.message.trimEnd().endsWith(trailerOf(agent)) !== true)
     throw new MusterError('branch_taken', `the branch ${branch} is taken`, { value: branch });
-  await github.updateRef(ref, sha, true);
+  await github.replaceRef(ref, current, sha);
 }
 
 const CAUSES: Record<HoldCause, string> = {

@@ -30,6 +30,7 @@ export function fenceGitHub(github: GitHub, holds: () => Promise<void>): GitHub 
     createReview: fenced(github.createReview),
     createRef: fenced(github.createRef),
     updateRef: fenced(github.updateRef),
+    replaceRef: fenced(github.replaceRef),
     deleteRef: fenced(github.deleteRef),
     createBlob: fenced(github.createBlob),
     createTree: fenced(github.createTree),

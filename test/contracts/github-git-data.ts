@@ -68,6 +68,19 @@ export function gitDataContract(current: () => GitHubSubject): void {
     expect(await github.getRef('refs/heads/work')).toBeNull();
   });
 
+  it('replaces what a ref points at only while it points there', async () => {
+    const { github } = current();
+    const [left, right] = [await commitFile(github, 'l', 'l'), await commitFile(github, 'r', 'r')];
+    const ref = 'refs/heads/replaced';
+    await github.createRef(ref, left);
+    await github.replaceRef(ref, left, right);
+    expect(await github.getRef(ref)).toBe(right);
+    await expect(github.replaceRef(ref, left, await headOf(github))).rejects.toMatchObject({
+      code: 'github_invalid',
+    });
+    expect(await github.getRef(ref)).toBe(right);
+  });
+
   it('knows no ref by a part of its name, and no commit by a made-up one', async () => {
     const { github } = current();
     expect(await github.getRef('refs/heads/mai')).toBeNull();

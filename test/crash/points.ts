@@ -177,6 +177,7 @@ function words(method: string, args: readonly unknown[]): string {
       return ` ${checkState(args[1])}`;
     case 'createRef':
     case 'updateRef':
+    case 'replaceRef':
       return ` ${String(text).split('/').slice(0, 2).join('/')}`;
     default:
       return '';

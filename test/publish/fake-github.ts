@@ -46,7 +46,7 @@ export function fakeGitHub(appId: number | null = 5): Fake {
         const act = acts.get(name);
         acts.delete(name);
         act?.();
-        if (/^(create|update|add|remove|close|assign|mark|convert|dispatch)/.test(name))
+        if (/^(create|update|replace|add|remove|close|assign|mark|convert|dispatch)/.test(name))
           state.writes.push(name);
         const answer: unknown = await Reflect.apply(value, target, args);
         if (lost.delete(name)) throw new MusterError('github_unavailable', 'reset', { isRetryable: true });

@@ -137,6 +137,11 @@ export function gitMethods(state: FakeState) {
       state.refs.set(ref, sha);
     },
     updateRef: async (ref: string, sha: string) => void state.refs.set(ref, sha),
+    replaceRef: async (ref: string, before: string, sha: string) => {
+      if (state.refs.get(ref) !== before)
+        refuse(`Expected ${ref} to point to the expected oid but it did not.`);
+      state.refs.set(ref, sha);
+    },
     createBlob: async (content: string, encoding: 'utf-8' | 'base64') => {
       const sha = `blob:${sha256(encoding + content).slice(0, 8)}`;
       state.blobs.set(sha, { content, encoding });

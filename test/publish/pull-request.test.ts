@@ -232,13 +232,16 @@ describe('moveEffector', () => {
     expect((await fake.github.getPullRequest(open.number))?.title).toBe('Another title');
   });
 
-  it("overwrites nobody's push", async () => {
-    const fake = fakeGitHub();
-    const { target, open, ref } = await reworked(fake);
-    fake.state.refs.set(ref, 'pushed');
-    await expect(moveEffector(open).perform(target, PROPOSAL)).rejects.toMatchObject({
-      code: 'github_invalid',
-    });
-    expect(fake.state.refs.get(ref)).toBe('pushed');
-  });
+  it.each(['getPullRequest', 'replaceRef'] as const)(
+    "overwrites nobody's push that comes right before %s",
+    async (method) => {
+      const fake = fakeGitHub();
+      const { target, open, ref } = await reworked(fake);
+      fake.before(method, () => void fake.state.refs.set(ref, 'pushed'));
+      await expect(moveEffector(open).perform(target, PROPOSAL)).rejects.toMatchObject({
+        code: 'github_invalid',
+      });
+      expect(fake.state.refs.get(ref)).toBe('pushed');
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { MusterError } from '../../domain/errors.ts';
 import type { GitHub } from '../../ports/github.ts';
+import { mutate } from './client.ts';
 import { type Connection, orNull } from './connection.ts';
 
 type GitDataArea = Pick<
@@ -7,12 +8,18 @@ type GitDataArea = Pick<
   | 'getRef'
   | 'createRef'
   | 'updateRef'
+  | 'replaceRef'
   | 'deleteRef'
   | 'createBlob'
   | 'createTree'
   | 'createCommit'
   | 'getCommit'
 >;
+
+// The only write to a ref that names what it replaces: REST's overwrites whatever is there, if forced.
+const REPLACE_REF = `mutation ($repositoryId: ID!, $refUpdates: [RefUpdate!]!) {
+  updateRefs(input: { repositoryId: $repositoryId, refUpdates: $refUpdates }) { clientMutationId }
+}`;
 
 /** Git's own objects and refs, by the Git Data API. */
 export function createGitDataArea({ octokit, repository }: Connection): GitDataArea {
@@ -30,6 +37,13 @@ export function createGitDataArea({ octokit, repository }: Connection): GitDataA
 
     async updateRef(ref, sha, isForced) {
       await git.updateRef({ ...(await at(ref)), sha, force: isForced });
+    },
+
+    async replaceRef(ref, before, sha) {
+      const { data } = await octokit.rest.repos.get({ ...(await repository.name()) });
+      const name = `refs/${shortRef(ref)}`;
+      const refUpdates = [{ name, beforeOid: before, afterOid: sha, force: true }];
+      await mutate(octokit, 'updateRefs', REPLACE_REF, { repositoryId: data.node_id, refUpdates });
     },
 
     async deleteRef(ref) {
