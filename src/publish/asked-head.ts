@@ -1,4 +1,5 @@
 import type { RunView } from '../domain/run-view.ts';
+import { isEnded, type RunState } from '../domain/run.ts';
 import type { CheckContent } from '../ports/github-checks.ts';
 import { checkContent, type CheckName } from './checks.ts';
 import { link } from './markdown.ts';
@@ -18,7 +19,7 @@ export function askedCheck(name: CheckName, view: RunView): CheckContent | null 
   const { asked, pullRequest, headSha, run } = view;
   if (!asked || pullRequest === null || asked.headSha !== headSha) return null;
   const isGate = name === 'muster/gate';
-  if (isGate && !isAllElsewhere(view)) return null;
+  if (isGate && (!isAtRest(run.state) || !isAllElsewhere(view))) return null;
   const { runId, work } = run.request;
   const place = `pull request #${pullRequest.number}`;
   const text = `What the run has to say of this it proposes in ${link(place, pullRequest.url)}, where its checks stand.`;
@@ -39,9 +40,15 @@ const TITLES: Record<CheckName, string> = {
   'muster/gate': 'Nothing waits here: its work is in',
 };
 
+/** While it works, nobody knows yet what it will want here. */
+function isAtRest(state: RunState): boolean {
+  return state === 'waiting' || isEnded(state);
+}
+
 /** True where nothing but its own pull request waits, was blocked, or could not be read back. */
 function isAllElsewhere({ decisions, effects }: RunView): boolean {
   return (
+    decisions.length > 0 &&
     decisions.every(({ kind, value }) => kind === 'pull_request' || value === 'publish') &&
     effects.every(({ kind, state }) => OF_OWN.has(kind) || state === 'verified' || state === 'skipped')
   );

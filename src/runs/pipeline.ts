@@ -71,18 +71,24 @@ async function settle(
   const { decision, effects, outcome, head } = round.published;
   if (decision === 'suspended') return null;
   if (decision?.kind === 'rework')
-    return { by: decision.by, text: decision.text, head, worked: round.worked, draft: round.draft };
+    return { by: decision.by, text: decision.text, head, worked: round.worked, draft: draftAt(round, head) };
   const end = round.end ?? endOfEffects(session, round.published);
   const isFollowed = end.state === 'done' && opened !== null;
   const pushed = isFollowed ? await pushedSince(session, prepared) : null;
   if (pushed !== null && opened !== null) {
-    const { waits, ...published } = await followPush(session, prepared, opened, effects, pushed);
+    const { waits, ...next } = await followPush(session, prepared, opened, effects, pushed);
+    const published = { ...next, outcome: next.outcome ?? outcome };
     return settle(session, prepared, { ...round, published, end: null, draft: waits }, opened);
   }
   const refused = refusedDraft(session, end.state);
   if (refused !== null) await closeDraft(session.github, refused);
   const goesOn = { isFollowed, isRoundOver: round.mayRetry };
   return (await settleRun(session, end, outcome, goesOn)) ? null : settle(session, prepared, round, opened);
+}
+
+/** The draft as it waits on where the rework leaves it. */
+function draftAt({ draft }: Round, head: string | null): Waits | null {
+  return draft === null || head === null ? draft : { ...draft, head };
 }
 
 async function settleUnprepared(session: Session, unprepared: Unprepared): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Run } from '../domain/run.ts';
+import { answer } from './decision/answer.ts';
 import type { Engine } from './engine.ts';
+import { reportUnjudgedHead } from './head-checks.ts';
 import type { Session } from './session.ts';
 import { reopenFailedEffects } from './tables/effect-rows.ts';
 import { findSuccessor } from './tables/find-run.ts';
-import { consumeSignal, mayReopen, signalsOf, type Signal } from './tables/signals.ts';
+import { consumeSignal, mayReopen, openSignals, signalsOf, type Signal } from './tables/signals.ts';
 
 /** What has an ended run go on; null where nothing does. */
 export async function reopeningOf(engine: Engine, run: Run): Promise<Signal | null> {
@@ -19,6 +21,7 @@ export async function reopen(session: Session, signal: Signal): Promise<boolean>
   const { engine, run } = session;
   const successor = await engine.database.transaction('system', async (tx) => findSuccessor(tx, run));
   if (successor !== null) {
+    await answerSuperseded(session, signal, successor);
     await session.change({}, async (tx) => {
       await consumeSignal(tx, session.run, signal.id, `run ${successor} had taken its place`);
       await session.complete(tx);
@@ -36,8 +39,22 @@ export async function reopen(session: Session, signal: Signal): Promise<boolean>
     retries: retries + 1,
   });
   await session.change({ state: 'queued', reason: null }, async (tx) => {
-    await consumeSignal(tx, session.run, signal.id, 'retried');
+    for (const { id, kind } of await openSignals(tx, session.run))
+      if (kind === 'retry') await consumeSignal(tx, session.run, id, 'retried');
     await reopenFailedEffects(tx, session.run);
   });
   return true;
+}
+
+async function answerSuperseded(session: Session, signal: Signal, successor: string): Promise<void> {
+  const { engine, github, run } = session;
+  const { runId } = run.request;
+  if (signal.kind === 'push') await reportUnjudgedHead(engine, github, signal.headSha, [runId], true);
+  if (signal.kind === 'retry')
+    await answer(
+      session,
+      signal.source.number,
+      signal.id,
+      `\`/retry\`: run \`${successor}\` of the same agent is open here; \`/cancel ${successor}\` comes first.`,
+    );
 }

@@ -12,7 +12,7 @@ import { reopen, reopeningOf } from './reopen.ts';
 import { changeRun, claimRun, type ClaimedRun } from './tables/run-rows.ts';
 import { openSession, type Session } from './session.ts';
 import { settleRun } from './stages/settle.ts';
-import { consumeSignal, pendingCancel } from './tables/signals.ts';
+import { pendingCancel } from './tables/signals.ts';
 import { endAttempt, isLostClaim, noteFailure, openGitHub } from './takeover.ts';
 
 /** How often a worker looks whether its run was cancelled. */
@@ -64,7 +64,8 @@ async function open(
     if (isLostClaim(error) || !(await noteFailure(engine.database, run))) throw error;
     engine.log.error('a run could not be taken up', { run: run.request.runId, error });
     await engine.database.transaction('system', async (tx) => {
-      await changeRun(tx, run, { state: 'failed', reason: messageOf(error) });
+      // One that has ended stays as it is; the next push tries it again.
+      if (!isEnded(run.state)) await changeRun(tx, run, { state: 'failed', reason: messageOf(error) });
       await endAttempt(tx, run);
       await job.completeIn(tx);
     });
@@ -130,10 +131,9 @@ async function settleCancel(session: Session, error: MusterError): Promise<void>
   });
   session.show({ effects });
   for (const number of openedBy(session)) await closeIfPossible(session, number);
-  await settleRun(session, { state: 'cancelled', reason: `cancelled by ${error.message}`, failure: null });
-  await engine.database.transaction(run.request.tenant.id, async (tx) =>
-    consumeSignal(tx, session.run, String(error.value), 'cancelled'),
-  );
+  const reason = `cancelled by ${error.message}`;
+  const goesOn = { endedBy: String(error.value) };
+  await settleRun(session, { state: 'cancelled', reason, failure: null }, null, goesOn);
 }
 
 /** A repository that is archived by now, say, must not keep the run from its end. */

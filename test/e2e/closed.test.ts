@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isEnded } from '../../src/domain/run.ts';
+import { ask } from '../../src/hosts/cli/reader.ts';
+import type { Recording } from '../../src/runs/history/replay.ts';
 import { REPOSITORY, type Scene } from './support/scene.ts';
 import { openWriterScene, waitingIssue } from './support/writer.ts';
 
@@ -62,6 +65,12 @@ describe('a draft that waits', () => {
     await grace().merge(REPOSITORY, pull);
     const { body } = await scene.reaches(issue, 'done');
     expect(body).toContain('grace merged the pull request');
+    const runId = /muster:run=(r_[a-z2-7]{12})/.exec(body)?.[1] ?? '';
+    const stored = await scene.until('the end to be written', async () => {
+      const found: Recording | null = await ask(scene.environment, { kind: 'recording', runId });
+      return found !== null && isEnded(found.record.run.state) ? found.record.run.state : null;
+    });
+    expect(stored).toBe('done');
     expect(gateOf(head)).toMatchObject({
       conclusion: 'failure',
       output: { title: 'Not approved by anybody: 1' },

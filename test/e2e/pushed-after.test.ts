@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realClock } from '../support/clock.ts';
 import { agentFile, cassetteOf, turn, verdict } from './support/replies.ts';
 import { openScene, REPOSITORY, type Scene } from './support/scene.ts';
 
@@ -13,9 +14,13 @@ const proposing = (agent: string) => [
   turn(agent, 1, []),
 ];
 
+/** How far GitHub's clock is ahead. */
+let aheadMs = 0;
+
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene({
+    clock: { ...realClock, now: () => new Date(Date.now() + aheadMs) },
     files: {
       '.github/muster.yml': 'gate: { pull_request: publish }\nagents: { triager: { enabled: false } }\n',
       '.github/agents/free.md': agentFile('free', '{ pull_request: 1 }'),
@@ -33,7 +38,10 @@ beforeAll(async () => {
         ['propose_close', { reason: 'completed' }],
       ]),
       turn('closer', 1, []),
-      verdict('closer', ['asked'], 0.9, PULL.body),
+      turn('closer', 2, [['propose_close', { reason: 'not_planned' }]]),
+      turn('closer', 3, []),
+      { ...verdict('closer', ['asked'], 0.4, POOR), expects: [POOR] },
+      verdict('closer', ['asked'], 0.9, 'closer'),
       turn('mender', 0, [
         ['write_file', { path: 'SAID.md', content: 'Said.\n' }],
         ['propose_pull_request', PULL],
@@ -100,6 +108,30 @@ describe('a push to what a run has done', () => {
     await scene.reaches(issue, 'cancelled');
     expect(await gateOf(pushed)).toBe('cancelled');
     expect(scene.issue(pull).state).toBe('open');
+  });
+
+  it('asks about the pull request, whatever a later round proposed', async () => {
+    const { issue, branch } = await opened('closer', 'waiting');
+    ada().comment(REPOSITORY, issue, '/rework it is not planned');
+    await scene.until('the rework', () => scene.tracking(issue)?.body.includes('not_planned'));
+    await scene.reaches(issue, 'waiting');
+    aheadMs += 60_000;
+    ada().comment(REPOSITORY, issue, '/approve');
+    await scene.reaches(issue, 'done');
+    const pushed = await pushTo(branch, POOR);
+    expect(await gateOf(pushed)).toBe('action_required');
+    const { body } = await scene.reaches(issue, 'waiting');
+    expect(body).toContain(`binds to \`${pushed.slice(0, 12)}`);
+    expect(body).toContain('p1: pull request');
+    expect(body).not.toContain('not_planned');
+  });
+
+  it('asks a person about a protected path', async () => {
+    const { issue, branch } = await opened('free', 'done');
+    await scene.simulator.as('grace').push(REPOSITORY, branch, { '.github/workflows/x.yml': 'on: push\n' });
+    const pushed = (await scene.world.repository.git.getRef(`refs/heads/${branch}`)) ?? '';
+    expect(await gateOf(pushed)).toBe('action_required');
+    expect((await scene.reaches(issue, 'waiting')).body).toContain('`.github/workflows/x.yml` is protected');
   });
 
   it('is looked at by the server that is there next', async () => {

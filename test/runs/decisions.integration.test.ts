@@ -36,12 +36,17 @@ function scored(score: number): Verdict {
   };
 }
 
+const OTHER = 'r_bbbbbbbbbbbb';
+
 async function record(
   decision: string,
-  options: { tenant?: number; round?: number; verdict?: Verdict } = {},
+  options: { tenant?: number; runId?: string; round?: number; verdict?: Verdict } = {},
 ) {
-  const { tenant = 11, round = 0, verdict = scored(0.8) } = options;
-  const request = runRequest({ tenant: { id: tenant, owner: 'octo', name: 'shop', installationId: 5 } });
+  const { tenant = 11, runId = 'r_aaaaaaaaaaaa', round = 0, verdict = scored(0.8) } = options;
+  const request = runRequest({
+    runId,
+    tenant: { id: tenant, owner: 'octo', name: 'shop', installationId: 5 },
+  });
   const run: Run = {
     request,
     state: 'waiting',
@@ -67,7 +72,7 @@ describe('the report on the judges', () => {
       ),
     );
     await record('approved');
-    await record('rejected', { round: 1, verdict: scored(0.4) });
+    await record('rejected', { runId: OTHER, verdict: scored(0.4) });
     await record('approved', { tenant: 12, verdict: scored(0.4) });
     const notes = createKeyvNoteStore({
       openStore: (tenantId) => createDatabaseKeyvStore(database, tenantId),
@@ -103,9 +108,16 @@ describe('decisions of people', () => {
   it('teach as a yes, half a no and a no', async () => {
     await record('approved');
     await record('reworked', { round: 1 });
-    await record('rejected', { round: 2 });
+    await record('rejected', { runId: OTHER });
     const taught = (await load()).map(toDecided).map(({ isAccepted, weight }) => `${isAccepted} ${weight}`);
     expect(taught.toSorted()).toEqual(['false 0.5', 'false 1', 'true 1']);
+  });
+
+  it('are one yes or no a run: what is pushed to it later is not its work', async () => {
+    await record('approved');
+    await record('approved', { round: 1 });
+    await record('rejected', { round: 2 });
+    expect((await load()).map(({ decision }) => decision)).toEqual(['approved']);
   });
 
   it('leave out ends that nobody decided, and runs without a score', async () => {

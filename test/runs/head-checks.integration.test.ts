@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { GateDecision } from '../../src/domain/gate.ts';
 import type { RunView } from '../../src/domain/run-view.ts';
 import type { GitHub } from '../../src/ports/github.ts';
 import type { Job } from '../../src/ports/queue.ts';
@@ -6,6 +7,7 @@ import { openGate } from '../../src/runs/events/act-on-pull-request.ts';
 import type { Engine } from '../../src/runs/engine.ts';
 import { report } from '../../src/runs/report.ts';
 import { claimRun, createRun } from '../../src/runs/tables/run-rows.ts';
+import { sendSignal, signalsOf } from '../../src/runs/tables/signals.ts';
 import { openSession, type Session } from '../../src/runs/session.ts';
 import { settleRun } from '../../src/runs/stages/settle.ts';
 import { fireTimer } from '../../src/runs/upkeep/timers.ts';
@@ -149,6 +151,9 @@ describe('the checks of a head', () => {
   });
 });
 
+/** Its own pull request, which waits. */
+const DRAFT: GateDecision = { proposalId: 'p1', kind: 'pull_request', value: 'review', reasons: [] };
+
 describe('the head that a run was asked on, which has opened a pull request since', () => {
   /** At work on a head of its own. */
   async function handedOn(view: Partial<RunView> = {}, via = github): Promise<Session> {
@@ -156,7 +161,16 @@ describe('the head that a run was asked on, which has opened a pull request sinc
     const own = (await github.getRef('refs/heads/own')) ?? '';
     const pullRequest = { number: 9, url: 'https://github.test/octo/app/pull/9', headSha: own };
     const asked = { headSha, checksDigest: null };
-    return working(FIRST, { headSha: own, pullRequest, asked, ...view }, via);
+    const session = await working(
+      FIRST,
+      { headSha: own, pullRequest, asked, decisions: [DRAFT], ...view },
+      via,
+    );
+    expect(await gate()).toMatchObject({ status: 'in_progress' });
+    await session.change({ state: 'publishing' });
+    await session.change({ state: 'waiting' });
+    await report(session);
+    return session;
   }
 
   it('has the checks of both where another run works on it', async () => {
@@ -187,7 +201,7 @@ describe('the head that a run was asked on, which has opened a pull request sinc
     const second = await working(SECOND);
     meanwhile = async () => void (await settleRun(second, done));
     await settleRun(first, cancelled);
-    expect(await gate()).toMatchObject({ status: 'in_progress' });
+    expect(await gate()).toMatchObject({ conclusion: 'action_required' });
     await fireChecks();
     expect(await gate()).toMatchObject({ status: 'completed', conclusion: 'cancelled' });
   });
@@ -205,5 +219,29 @@ describe('a head that nobody is left to judge', () => {
     await working(SECOND);
     await reportUnjudgedHead(engine, github, headSha, [FIRST], true);
     expect(await gate()).toMatchObject({ status: 'in_progress', externalId: SECOND });
+  });
+});
+
+describe('a decision that comes while a run ends', () => {
+  it('is answered, and left to no push or retry that has the run go on', async () => {
+    const session = await working(FIRST);
+    const { number } = session.run.request.subject;
+    const actor = { id: 7, login: 'grace', isBot: false };
+    const source = { via: 'command', id: 1, number, at: '2026-01-05T00:00:00Z', reviewedSha: null } as const;
+    await sendSignal(database, queue, app.tenant.id, FIRST, {
+      id: 'comment:1',
+      kind: 'reject',
+      actor,
+      source,
+      reason: null,
+    });
+    await sendSignal(database, queue, app.tenant.id, FIRST, { id: 'r', kind: 'remark', text: 'seen' });
+    await settleRun(session, done);
+    expect((await signalsOf(session)).map(({ outcome }) => outcome)).toEqual([
+      'too late: the run is done',
+      'too late: the run is done',
+    ]);
+    const answers = await github.listComments(number, '2020-01-01T00:00:00Z');
+    expect(answers.map(({ body }) => body).join()).toContain('`/reject` by grace came too late');
   });
 });

@@ -51,6 +51,8 @@ export async function followPush(
 ): Promise<Published & { waits: Waits }> {
   const { approvals, pullRequest } = session.view;
   const concerned = standingOf(sorted);
+  // What is asked about is what stands, whatever a later round proposed beside it.
+  session.show({ proposals: concerned.proposals, guardFindings: shown.guardFindings, decisions: [] });
   const asked: Sorted = { now: [], draft: concerned.proposals, later: [] };
   const waits: Waits = { worked, checked, sorted: asked, commit, shown, head: pushed.headSha };
   const decisions = await judgeAgain(session, prepared, worked, checked, concerned, pushed);
@@ -59,8 +61,7 @@ export async function followPush(
     return { decision: null, effects, withheld: 0, outcome: null, head: null, waits };
   }
   if (pullRequest !== null) session.show({ pullRequest: { ...pullRequest, isAsked: true } });
-  // What people made of the run's work they have said before.
-  return { ...(await decideOn(session, prepared, waits, effects)), outcome: null, waits };
+  return { ...(await decideOn(session, prepared, waits, effects)), waits };
 }
 
 /** The pull request that stands; people were asked about it unless the gate published it without them. */

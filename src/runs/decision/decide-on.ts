@@ -66,6 +66,7 @@ export async function decideOn(
   if (decision.kind === 'merged') {
     // Those that were there were not enough.
     session.show({ approvals: [] });
+    if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
     return { ...sofar, decision, outcome: 'approved' };
   }
   if (decision.kind !== 'approved') return { ...sofar, decision, outcome: decision.kind };

@@ -1,6 +1,8 @@
 import type { GateDecision } from '../../domain/gate.ts';
+import type { GuardFinding } from '../../domain/guard.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { RunView } from '../../domain/run-view.ts';
+import { isProtectedPath } from '../../guards/paths.ts';
 import type { Session } from '../session.ts';
 import type { Checked } from '../stages/check.ts';
 import { decide } from '../stages/decide.ts';
@@ -36,7 +38,8 @@ export async function judgeAgain(
     remarks: remarks.includes(remark) ? remarks : [...remarks, remark],
   });
   if (!isTrusted && !session.run.isTainted) await session.change({ isTainted: true });
-  const concerned = { ...checked, proposals };
+  const touched = isOpen ? await protectedFindings(session, prepared, proposals) : [];
+  const concerned = { proposals, findings: [...checked.findings, ...touched] };
   const verdict = await judge(session, prepared, worked, concerned, isOpen);
   const again = await decide(session, prepared, concerned, verdict, isAsked);
   const isNew = ({ proposalId }: { proposalId: string }) =>
@@ -50,4 +53,25 @@ function headsAfter({ view, round, run }: Session, headSha: string, isOpen: bool
   if (isOpen || !view.asked) return { headSha };
   // A later round may know of a newer one.
   return round < run.round ? {} : { asked: { headSha, checksDigest: null } };
+}
+
+/** A protected path is for a person, whoever changed it: the guards saw only what the run had proposed. */
+async function protectedFindings(
+  { github, journal, view }: Session,
+  { config }: Prepared,
+  proposals: readonly Proposal[],
+): Promise<GuardFinding[]> {
+  const { pullRequest } = view;
+  const paths = await journal.step({ key: 'pushed-paths', kind: 'guard', input: null }, async () => {
+    const files = pullRequest === null ? [] : await github.listPullRequestFiles(pullRequest.number);
+    return files.map(({ path }) => path).filter((path) => isProtectedPath(path, config.protectedPaths));
+  });
+  return paths.flatMap((path) =>
+    proposals.map(({ id }) => ({
+      guard: 'paths',
+      proposalId: id,
+      outcome: 'needs_approval' as const,
+      message: `\`${path}\` is protected`,
+    })),
+  );
 }

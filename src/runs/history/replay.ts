@@ -77,6 +77,7 @@ async function replayStages(session: Session): Promise<void> {
   let prepared = await prepare(session);
   let rework: Rework | null = null;
   let head: string | null = null;
+  let opened: Judged | null = null;
   while (prepared.kind === 'ready') {
     const world: Prepared = head === null ? prepared : onOwnHead(prepared, head);
     if (world.taint !== null) await session.change({ isTainted: true });
@@ -91,9 +92,11 @@ async function replayStages(session: Session): Promise<void> {
     const decisions = await decide(session, world, checked, verdict);
     const sorted = sortByDecision(checked, decisions);
     await buildCommit(session, world, sorted);
-    const sentBack = await replayDecisions(session, sorted, async (concerned, pushed) =>
-      judgeAgain(session, world, worked, checked, concerned, pushed),
-    );
+    const judgeIt: JudgeIt = async (concerned, pushed) =>
+      judgeAgain(session, world, worked, checked, concerned, pushed);
+    if ([...sorted.now, ...sorted.draft, ...sorted.later].some(({ kind }) => kind === 'pull_request'))
+      opened = { sorted, judgeIt };
+    const sentBack = await replayDecisions(session, { sorted, judgeIt }, opened);
     if (sentBack === null) return;
     head = sentBack.head ?? head;
     rework = { text: sentBack.text, before: worked, isOnHead: sentBack.head !== null };
@@ -101,23 +104,37 @@ async function replayStages(session: Session): Promise<void> {
   }
 }
 
-/** What people decided of a round, and of what was pushed to it; null where they didn't send it back. */
+type JudgeIt = (concerned: Concerned, pushed: Pushed) => Promise<unknown>;
+
+/** What a round proposed, and how it is judged again. */
+interface Judged {
+  sorted: Sorted;
+  judgeIt: JudgeIt;
+}
+
+/**
+ * What people decided of a round, and of what was pushed to it; null where they didn't send it back.
+ *
+ * @param opened The round whose pull request stands.
+ */
 async function replayDecisions(
   session: Session,
-  sorted: Sorted,
-  judgeIt: (concerned: Concerned, pushed: Pushed) => Promise<unknown>,
+  round: Judged,
+  opened: Judged | null,
 ): Promise<{ text: string; head: string | null } | null> {
   let head: string | null = null;
-  let concerned = concernedBy(sorted);
+  let { judgeIt } = round;
+  let concerned = concernedBy(round.sorted);
   for (;;) {
     const decision = session.journal.has('wait') ? await decisionOfRound(session) : null;
     if (decision?.kind === 'rework') return { text: decision.text, head: concerned.isOpen ? head : null };
     let pushed = decision?.kind === 'pushed' ? decision : null;
     if (pushed === null) {
       // Nobody waits for anything: the run was done, and someone pushed to what it had opened.
-      if (!session.journal.has(PUSHED.key)) return null;
+      if (opened === null || !session.journal.has(PUSHED.key)) return null;
       pushed = await session.journal.step<Pushed>(PUSHED, neverExecuted);
-      concerned = standingOf(sorted);
+      ({ judgeIt } = opened);
+      concerned = standingOf(opened.sorted);
     }
     head = pushed.headSha;
     await judgeIt(concerned, pushed);

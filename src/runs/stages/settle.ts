@@ -6,9 +6,10 @@ import { recordDecision } from '../tables/decisions.ts';
 import { guardWords } from './model-text.ts';
 import { idsOf, report } from '../report.ts';
 import { checklist, type Session } from '../session.ts';
-import { consumeSignal, openPushes } from '../tables/signals.ts';
+import { consumeSignal, openSignals, type Signal } from '../tables/signals.ts';
 import { loadStages } from '../tables/stages.ts';
 import { triedOf } from './tried.ts';
+import { answer } from '../decision/answer.ts';
 import { reportUnjudgedHead } from '../head-checks.ts';
 
 export interface RunEnd {
@@ -22,16 +23,16 @@ export interface RunEnd {
  * the two shows the same end again. People's decisions are kept for the judge to learn from.
  *
  * @param goesOn What may come after it: a push to the run's own pull request, which the caller judges, or a `/retry`
- * of a round whose failure is recorded, which is a round of its own.
+ * of a round whose failure is recorded, which is a round of its own. `endedBy` is the signal that ends it.
  * @returns False, and the run goes on, where there is such a push.
  */
 export async function settleRun(
   session: Session,
   end: RunEnd,
   decision: string | null = null,
-  goesOn: { isFollowed?: boolean; isRoundOver?: boolean } = {},
+  goesOn: { isFollowed?: boolean; isRoundOver?: boolean; endedBy?: string } = {},
 ): Promise<boolean> {
-  const { isFollowed = false, isRoundOver = false } = goesOn;
+  const { isFollowed = false, isRoundOver = false, endedBy = null } = goesOn;
   // Reasons may be the model's own words: of a noop, of what was missing.
   const reason = end.reason === null ? null : await guardWords(session, end.reason);
   const failure = end.failure === null ? null : await describe(session, end.failure);
@@ -45,8 +46,8 @@ export async function settleRun(
   await showEnd(session, async () => report(session, { ...session.view, run: shown }));
   const { round } = session.run;
   const written = { state: end.state, reason, round: isRoundOver ? round + 1 : round };
-  while (!(await writeEnd(session, written, decision))) {
-    if (!(await answerPushes(session, isFollowed))) return false;
+  while (!(await writeEnd(session, written, decision, endedBy))) {
+    if (!(await answerLeft(session, end.state, isFollowed, endedBy))) return false;
   }
   session.engine.telemetry.count('muster_runs_ended_total', 1, { state: end.state });
   return true;
@@ -58,24 +59,27 @@ async function describe(session: Session, failure: FailureReport): Promise<Failu
 }
 
 /** Rolls the end back; never leaves this file. */
-class PushCameFirst extends Error {}
+class SignalCameFirst extends Error {}
 
-/** False, and nothing written, where a push waits for its checks: an ended run takes no signals. */
+/** False, and nothing written, where a signal is left: a push waits for its checks, a person for an answer. */
 async function writeEnd(
   session: Session,
   end: Pick<Run, 'state' | 'reason' | 'round'>,
   decision: string | null,
+  endedBy: string | null,
 ): Promise<boolean> {
   try {
     await session.change(end, async (tx) => {
-      if ((await openPushes(tx, session.run)).length > 0) throw new PushCameFirst();
+      const left = await openSignals(tx, session.run);
+      if (left.some(({ id }) => id !== endedBy)) throw new SignalCameFirst();
+      if (endedBy !== null) await consumeSignal(tx, session.run, endedBy, end.state);
       if (decision !== null) await recordDecision(tx, session, decision);
       await lookAgain(session, tx);
       await session.complete(tx);
     });
     return true;
   } catch (error) {
-    if (error instanceof PushCameFirst) return false;
+    if (error instanceof SignalCameFirst) return false;
     throw error;
   }
 }
@@ -88,21 +92,40 @@ async function lookAgain({ engine, run, view }: Session, tx: Transaction): Promi
   await engine.queue.send('timer', data, { tenantId: tenant.id, tx });
 }
 
-/** Pushes that came while a run worked which now ends, so that it judges nothing any more. False where it does. */
-async function answerPushes(session: Session, isFollowed: boolean): Promise<boolean> {
-  const { engine, github, run, view } = session;
-  const { tenant, runId } = run.request;
-  const pushes = await engine.database.transaction(tenant.id, async (tx) => openPushes(tx, run));
-  for (const { id, number, headSha } of pushes) {
-    const isOurs = number === view.pullRequest?.number;
-    if (isOurs && isFollowed) return false;
-    if (view.checksDigest !== null && headSha !== view.headSha)
-      await showEnd(session, async () => reportUnjudgedHead(engine, github, headSha, [runId], isOurs));
-    await engine.database.transaction(tenant.id, async (tx) =>
-      consumeSignal(tx, run, id, 'not judged: the run ended'),
+/**
+ * What came while a run worked which now ends: it judges no push any more, and takes nobody's decision, which must
+ * not be carried out when a later push, or a retry, has it go on. False where the caller judges a push.
+ */
+async function answerLeft(
+  session: Session,
+  state: RunState,
+  isFollowed: boolean,
+  endedBy: string | null,
+): Promise<boolean> {
+  const { engine, run, view } = session;
+  const { id: tenantId } = run.request.tenant;
+  const left = await engine.database.transaction(tenantId, async (tx) => openSignals(tx, run));
+  for (const signal of left.filter(({ id }) => id !== endedBy)) {
+    if (isFollowed && signal.kind === 'push' && signal.number === view.pullRequest?.number) return false;
+    await showEnd(session, async () => answerOne(session, signal, state));
+    await engine.database.transaction(tenantId, async (tx) =>
+      consumeSignal(tx, run, signal.id, `too late: the run is ${state}`),
     );
   }
   return true;
+}
+
+async function answerOne(session: Session, signal: Signal, state: RunState): Promise<void> {
+  const { engine, github, run, view } = session;
+  const { runId } = run.request;
+  if (signal.kind === 'push') {
+    const isOurs = signal.number === view.pullRequest?.number;
+    if (view.checksDigest !== null && signal.headSha !== view.headSha)
+      await reportUnjudgedHead(engine, github, signal.headSha, [runId], isOurs);
+  } else if ('source' in signal) {
+    const text = `\`/${signal.kind}\` by ${signal.actor.login} came too late: run \`${runId}\` is ${state}.`;
+    await answer(session, signal.source.number, signal.id, text);
+  }
 }
 
 /** The end is written even where it can't be shown: a run that nobody can see must not block its subject. */

@@ -46,7 +46,10 @@ export async function recordDecision(
 ): Promise<void> {
   const { tenant, runId, work } = run.request;
   const kept = await tx.query(
-    `INSERT INTO outcomes (tenant_id, run_id, round, agent, decision, verdict) VALUES ($1, $2, $3, $4, $5, $6)
+    // A run is accepted or rejected once: what is pushed to it later is not its work.
+    `INSERT INTO outcomes (tenant_id, run_id, round, agent, decision, verdict)
+     SELECT $1::bigint, $2, $3::int, $4, $5, $6::jsonb WHERE $5 NOT IN ('approved', 'rejected') OR NOT EXISTS (SELECT 1 FROM outcomes
+       WHERE tenant_id = $1 AND run_id = $2 AND decision IN ('approved', 'rejected'))
      ON CONFLICT DO NOTHING RETURNING 1`,
     [tenant.id, runId, round, work.name, decision, JSON.stringify(view.verdict)],
   );

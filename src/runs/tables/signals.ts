@@ -121,14 +121,18 @@ export async function consumeSignal(
   );
 }
 
+/** Those that nobody has taken yet. */
+export async function openSignals(tx: Transaction, run: Run): Promise<Signal[]> {
+  const stored = await loadSignals(tx, run);
+  return stored.flatMap(({ signal, isConsumed }) => (isConsumed ? [] : [signal]));
+}
+
 /** Pushes that nobody has looked at yet. */
 export async function openPushes(tx: Transaction, run: Run): Promise<Extract<Signal, { kind: 'push' }>[]> {
-  const stored = await loadSignals(tx, run);
-  return stored.flatMap(({ signal, isConsumed }) => (signal.kind === 'push' && !isConsumed ? [signal] : []));
+  return (await openSignals(tx, run)).filter((signal) => signal.kind === 'push');
 }
 
 /** The cancel that nobody has acted on yet. */
 export async function pendingCancel(tx: Transaction, run: Run): Promise<Signal | null> {
-  const stored = await loadSignals(tx, run);
-  return stored.find((entry) => !entry.isConsumed && entry.signal.kind === 'cancel')?.signal ?? null;
+  return (await openSignals(tx, run)).find(({ kind }) => kind === 'cancel') ?? null;
 }
