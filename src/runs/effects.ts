@@ -56,7 +56,8 @@ interface Progress {
 /**
  * Intent, call, receipt, read-back. A recorded end is final; an intent without an end (this worker or an
  * earlier one died, or the connection broke) first asks GitHub, and only then acts. Limits and outages are
- * waited out, here or, by what is thrown, in the queue; a cancel ends the waiting, and what is then unclear is looked up once.
+ * waited out, here or, by what is thrown, in the queue; a cancel ends the waiting, and what is then unclear is looked
+ * up once.
  */
 export async function carryOut(session: Outbox, spec: EffectSpec): Promise<Effect> {
   const { database } = session.engine;

@@ -48,24 +48,10 @@ export async function runRound(
   published: Proposal[],
   draft: Waits | null,
 ): Promise<Round> {
-  const over = (end: RunEnd): Round => ({
-    published: NOTHING,
-    end,
-    mayRetry: end.state === 'failed',
-    draft: null,
-    opened: null,
-    worked,
-  });
-  const waitOn = async (waits: Waits, effects: Effect[], why: string): Promise<Round> => ({
-    published: await waitAgain(session, prepared, waits, effects, why),
-    end: null,
-    mayRetry: false,
-    draft: null,
-    opened: null,
-    worked: { ...worked, result: { ...worked.result, proposals: waits.worked.result.proposals } },
-  });
   const overOrWait = async (end: RunEnd): Promise<Round> =>
-    draft === null || end.state !== 'done' ? over(end) : waitOn(draft, [], end.reason ?? end.state);
+    draft === null || end.state !== 'done'
+      ? over(worked, end)
+      : waitOn(session, prepared, worked, draft, [], end.reason ?? end.state);
   const empty = endWithoutProposals(worked);
   if (empty !== null) return overOrWait(empty);
   const guarded = await check(session, prepared, worked, [...published]);
@@ -75,20 +61,18 @@ export async function runRound(
   const verdict = await judge(session, prepared, worked, checked);
   const decisions = await decide(session, prepared, checked, verdict);
   const sorted = sortByDecision(checked, decisions);
-  if (prepared.config.isDryRun) return over(endOfDryRun());
+  if (prepared.config.isDryRun) return over(worked, endOfDryRun());
   const { waits, isWaiting, ...came } = await publishWhatMay(session, prepared, worked, checked, sorted);
   published.push(...countedOf(sorted.now, came.effects));
-  const mayPublish = [...sorted.now, ...sorted.draft, ...sorted.later];
-  const isReplaced = mayPublish.some(({ kind }) => kind === 'pull_request');
-  const isOver = came.decision === null || came.outcome === 'approved';
-  if (draft !== null && !isReplaced && isOver && endOfEffects(session, came).state === 'done') {
-    if (guarded.proposals.some(({ kind }) => kind === 'pull_request')) return over(endOfDraftLeft(session));
+  const isReplaced = hasPullRequest([...sorted.now, ...sorted.draft, ...sorted.later]);
+  if (draft !== null && !isReplaced && isCarriedOut(session, came)) {
+    if (hasPullRequest(guarded.proposals)) return over(worked, endOfDraftLeft(session));
     if (came.decision !== null) {
       // What was approved was something else.
       await session.nextRound();
       session.show({ approvals: [] });
     }
-    return waitOn(draft, came.effects, 'no other pull request');
+    return waitOn(session, prepared, worked, draft, came.effects, 'no other pull request');
   }
   return {
     published: came,
@@ -98,6 +82,40 @@ export async function runRound(
     opened: isReplaced ? waits : null,
     worked,
   };
+}
+
+function over(worked: Worked, end: RunEnd): Round {
+  return { published: NOTHING, end, mayRetry: end.state === 'failed', draft: null, opened: null, worked };
+}
+
+/** The draft of an earlier round waits on, and a further rework goes on from that. */
+async function waitOn(
+  session: Session,
+  prepared: Prepared,
+  worked: Worked,
+  draft: Waits,
+  effects: Effect[],
+  why: string,
+): Promise<Round> {
+  return {
+    published: await waitAgain(session, prepared, draft, effects, why),
+    end: null,
+    mayRetry: false,
+    draft: null,
+    opened: null,
+    worked: { ...worked, result: { ...worked.result, proposals: draft.worked.result.proposals } },
+  };
+}
+
+/** True where nobody had to be asked, or they approved it, and all of it was done. */
+function isCarriedOut(session: Session, came: Published): boolean {
+  const { decision } = came;
+  const isApproved = decision === null || (decision !== 'suspended' && decision.kind === 'approved');
+  return isApproved && endOfEffects(session, came).state === 'done';
+}
+
+function hasPullRequest(proposals: readonly Proposal[]): boolean {
+  return proposals.some(({ kind }) => kind === 'pull_request');
 }
 
 /** What counts towards the maximum of its kind in later rounds; a pull request is changed by those, not added to. */

@@ -11,8 +11,9 @@ import { sendSignal, type Signal } from '../tables/signals.ts';
 import { reportUnjudgedHead } from '../head-checks.ts';
 
 /**
- * A push goes to the runs on the pull request, its closing to the one that opened it. Where none works there and the configuration requires the gate,
- * the head says that nothing waits, so that the check can be required on every pull request.
+ * A push goes to the runs on the pull request, its closing to the one that opened it. Where none works there and the
+ * configuration requires the gate, the head says that nothing waits, so that the check can be required on every pull
+ * request.
  */
 export async function followPullRequest(
   engine: Engine,
