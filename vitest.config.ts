@@ -6,6 +6,8 @@ const SLOW = [
   'autonomy',
   'cli',
   'gate',
+  'gate-always',
+  'gate-people',
   'heads',
   'publication',
   'push',
