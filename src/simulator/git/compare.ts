@@ -1,5 +1,6 @@
 import { MusterError } from '../../domain/errors.ts';
-import { git, nulFields, runGit } from './command.ts';
+import { git, gitFailure, nulFields, runGit } from './command.ts';
+import { historyOf } from './history.ts';
 import { resolveCommit } from './objects.ts';
 
 export interface ComparedFile {
@@ -24,18 +25,42 @@ export interface Comparison {
 
 /** What the commit `headSha` adds since it left `baseSha` (three dots, as GitHub compares). */
 export async function compare(dir: string, baseSha: string, headSha: string): Promise<Comparison> {
-  const [mergeBase, counts] = await Promise.all([
+  const [mergeBase, { ahead, behind }] = await Promise.all([
     mergeBaseOf(dir, baseSha, headSha),
-    git(dir, ['rev-list', '--left-right', '--count', `${baseSha}...${headSha}`]),
+    distance(dir, baseSha, headSha),
   ]);
-  const [behind = 0, ahead = 0] = counts.toString('utf8').trim().split(/\s+/).map(Number);
   const files = mergeBase === null ? [] : await changedFiles(dir, mergeBase, headSha);
   return { mergeBase, ahead, behind, files };
 }
 
-async function mergeBaseOf(dir: string, left: string, right: string): Promise<string | null> {
-  const result = await runGit(dir, ['merge-base', left, right]);
+/** The commit from which both go; null where they share none. */
+export async function mergeBaseOf(dir: string, left: string, right: string): Promise<string | null> {
+  const [ofLeft, ofRight] = await Promise.all([historyOf(dir, left), historyOf(dir, right)]);
+  if (ofLeft !== null && ofRight !== null) {
+    if (ofRight.has(left)) return left;
+    if (ofLeft.has(right)) return right;
+    if (countMissing(ofLeft, ofRight) === ofLeft.size) return null;
+  }
+  const args = ['merge-base', left, right];
+  const result = await runGit(dir, args);
+  if (result.code !== 0 && result.code !== 1) throw gitFailure(args, result);
   return result.code === 0 ? result.stdout.toString('utf8').trim() : null;
+}
+
+/** How many of them the other has not. */
+function countMissing(commits: Set<string>, other: Set<string>): number {
+  return [...commits].filter((sha) => !other.has(sha)).length;
+}
+
+/** How many commits only the one and only the other has. */
+async function distance(dir: string, base: string, head: string): Promise<{ ahead: number; behind: number }> {
+  const [ofBase, ofHead] = await Promise.all([historyOf(dir, base), historyOf(dir, head)]);
+  if (ofBase !== null && ofHead !== null) {
+    return { ahead: countMissing(ofHead, ofBase), behind: countMissing(ofBase, ofHead) };
+  }
+  const counts = await git(dir, ['rev-list', '--left-right', '--count', `${base}...${head}`]);
+  const [behind = 0, ahead = 0] = counts.toString('utf8').trim().split(/\s+/).map(Number);
+  return { ahead, behind };
 }
 
 /** The commit that a name stands for; throws `git_not_found`. */
@@ -48,14 +73,14 @@ export async function commitOf(dir: string, name: string): Promise<string> {
 async function changedFiles(dir: string, from: string, to: string): Promise<ComparedFile[]> {
   const diff = (...format: string[]): Promise<Buffer> =>
     git(dir, ['diff-tree', '-r', '-M', '--no-ext-diff', '--no-textconv', ...format, from, to]);
-  const [raw, numstat, patch] = await Promise.all([
-    diff('--raw', '-z', '--no-abbrev'),
-    diff('--numstat', '-z'),
+  const [table, patch] = await Promise.all([
+    diff('--raw', '--numstat', '-z', '--no-abbrev'),
     diff('--patch'),
   ]);
   const sections = patchSections(patch.toString('utf8'));
-  const counts = parseNumstat(nulFields(numstat));
-  return parseRaw(nulFields(raw)).map(({ letter, ...file }, index) => {
+  const { files, rest } = parseRaw(nulFields(table));
+  const counts = parseNumstat(rest);
+  return files.map(({ letter, ...file }, index) => {
     // Git shows a change of type (file to link) as a deletion and a creation: two sections.
     const own = sections.splice(0, letter === 'T' ? 2 : 1);
     const { additions, deletions } = counts[index] ?? { additions: 0, deletions: 0 };
@@ -65,9 +90,11 @@ async function changedFiles(dir: string, from: string, to: string): Promise<Comp
 
 type RawFile = Pick<ComparedFile, 'path' | 'previousPath' | 'status' | 'sha'> & { letter: string };
 
-function parseRaw(fields: string[]): RawFile[] {
+/** Every file begins with a colon, which no line of what follows does. */
+function parseRaw(fields: string[]): { files: RawFile[]; rest: string[] } {
   const files: RawFile[] = [];
-  for (let index = 0; index < fields.length;) {
+  let index = 0;
+  while (fields[index]?.startsWith(':') === true) {
     const [, , oldSha = '', newSha = '', code = ''] = (fields[index] ?? '').split(' ');
     const letter = code.slice(0, 1);
     const isRename = letter === 'R';
@@ -81,7 +108,7 @@ function parseRaw(fields: string[]): RawFile[] {
     });
     index += isRename ? 3 : 2;
   }
-  return files;
+  return { files, rest: fields.slice(index) };
 }
 
 function statusOf(letter: string): ComparedFile['status'] {

@@ -12,6 +12,9 @@ import { constants, deflate, inflate } from 'node:zlib';
 
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
+/** A folder stands where a file was looked for, or a file where a folder was. */
+const MISSING = new Set(['ENOENT', 'EISDIR', 'ENOTDIR']);
+
 const compress = promisify(deflate);
 const expand = promisify(inflate);
 
@@ -44,19 +47,24 @@ export async function writeLooseObject(dir: string, type: ObjectType, content: U
 }
 
 /**
- * What a name stands for by git's rules: a full ref, or the end of one, tags before branches. Null for what is not
- * plainly that (an expression, a symbolic or packed ref) or is missing: git is to be asked then.
+ * What a name stands for by git's rules: `HEAD`, a full ref, or the end of one, tags before branches. Its sha is null
+ * where there is none. Null where git is to be asked: for an expression, and where refs are kept in another way.
  */
-export async function readLooseRef(dir: string, name: string): Promise<string | null> {
+export async function readLooseRef(dir: string, name: string): Promise<{ sha: string | null } | null> {
   const isPlain = /^\w[\w.-]*(\/\w[\w.-]*)*$/.test(name) && !/\.\.|\.lock(\/|$)/.test(name);
-  if (!isPlain || existsSync(path.join(dir, 'packed-refs'))) return null;
-  const isFull = name.startsWith('refs/');
+  if (!isPlain || existsSync(path.join(dir, 'packed-refs')) || !existsSync(path.join(dir, 'refs/heads/'))) {
+    return null;
+  }
+  const isFull = name === 'HEAD' || name.startsWith('refs/');
   if (!isFull && existsSync(path.join(dir, name))) return null;
   for (const ref of isFull ? [name] : [`refs/${name}`, `refs/tags/${name}`, `refs/heads/${name}`]) {
-    const file = await read(path.join(dir, ref));
-    if (file !== null) return /^[0-9a-f]{40}(?=\n$)/.exec(file.toString('latin1'))?.[0] ?? null;
+    const file = (await read(path.join(dir, ref)))?.toString('utf8');
+    if (file === undefined) continue;
+    const [, target, sha] = /^(?:ref: (refs\/.+)|([0-9a-f]{40}))\n$/.exec(file) ?? [];
+    if (target !== undefined && name === 'HEAD') return readLooseRef(dir, target);
+    return sha === undefined ? null : { sha };
   }
-  return null;
+  return isFull ? { sha: null } : null;
 }
 
 function objectFile(dir: string, sha: string): string {
@@ -66,7 +74,8 @@ function objectFile(dir: string, sha: string): string {
 async function read(file: string): Promise<Buffer | null> {
   try {
     return await readFile(file);
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && MISSING.has(String(error.code))) return null;
+    throw error;
   }
 }

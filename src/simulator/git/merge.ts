@@ -1,11 +1,13 @@
 import { gitFailure, runGit } from './command.ts';
-import { readCommit, writeCommit } from './objects.ts';
+import { mergeBaseOf } from './compare.ts';
+import { historyOf } from './history.ts';
+import { writeCommit } from './objects.ts';
 import type { CommitAuthor } from './objects.ts';
 
 /** True where the descendant contains the ancestor (or is it). Missing commits are no ancestors. */
 export async function isAncestor(dir: string, ancestor: string, descendant: string): Promise<boolean> {
-  // Mostly it is the parent, and that stands in the commit itself.
-  if ((await readCommit(dir, descendant))?.parents.includes(ancestor) === true) return true;
+  const history = await historyOf(dir, descendant);
+  if (history !== null) return history.has(ancestor);
   const args = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant];
   return (await runGit(dir, args)).code === 0;
 }
@@ -19,7 +21,7 @@ export async function merge(
   input: { base: string; head: string; message: string; author: CommitAuthor },
 ): Promise<string | null> {
   const { base, head, message, author } = input;
-  if ((await runGit(dir, ['merge-base', '--end-of-options', base, head])).code === 1) return null;
+  if ((await mergeBaseOf(dir, base, head)) === null) return null;
   const args = ['merge-tree', '--write-tree', '--no-messages', '--end-of-options', base, head];
   const result = await runGit(dir, args);
   if (result.code === 1) return null;

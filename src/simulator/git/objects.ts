@@ -66,7 +66,7 @@ export async function typesOf(dir: string, shas: string[]): Promise<(string | nu
  */
 export async function resolveCommit(dir: string, name: string): Promise<string | null> {
   if (name === '' || name.includes('\0')) return null;
-  const found = isSha(name) ? name : await readLooseRef(dir, name);
+  const found = isSha(name) ? name : ((await readLooseRef(dir, name))?.sha ?? null);
   const type = found === null ? null : (await readLooseObject(dir, found))?.type;
   if (type === 'commit') return found;
   if (type === 'blob' || type === 'tree') return null;

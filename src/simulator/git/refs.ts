@@ -19,7 +19,7 @@ const NONE = '0'.repeat(40);
 export async function getRef(dir: string, ref: string): Promise<string | null> {
   if (!ref.startsWith('refs/') || ref.includes('\0')) return null;
   const loose = await readLooseRef(dir, ref);
-  if (loose !== null) return loose;
+  if (loose !== null) return loose.sha;
   const result = await runGit(dir, ['show-ref', '--verify', '--hash', '--', ref]);
   return result.code === 0 ? result.stdout.toString('utf8').trim() : null;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { git, runGit } from './command.ts';
+import { git } from './command.ts';
 import { commitOf, compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { isAncestor, merge } from './merge.ts';
@@ -65,7 +65,10 @@ const SEED_AUTHOR: CommitAuthor = {
 };
 
 /** Nothing is collected: a waiting commit may lie unreachable for a while. */
-const SETTINGS = `
+const SETTINGS = `[core]
+	repositoryformatversion = 0
+	bare = true
+	filesRefLockTimeout = 5000
 [uploadpack]
 	allowAnySHA1InWant = true
 	allowFilter = true
@@ -73,8 +76,6 @@ const SETTINGS = `
 	auto = 0
 [receive]
 	autogc = false
-[core]
-	filesRefLockTimeout = 5000
 `;
 
 /** Opens the bare repository in a folder, making it where there is none. */
@@ -118,16 +119,13 @@ function remembering<A extends (string | boolean)[], T>(
   };
 }
 
+/** What git needs to take a folder for a bare repository. */
 async function initialise(dir: string): Promise<void> {
-  await git(dir, [
-    'init',
-    '--quiet',
-    '--bare',
-    '--template=',
-    '--object-format=sha1',
-    '--initial-branch=main',
-  ]);
-  await appendFile(path.join(dir, 'config'), SETTINGS);
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) {
+    await mkdir(path.join(dir, folder), { recursive: true });
+  }
+  await writeFile(path.join(dir, 'config'), SETTINGS);
+  await writeFile(path.join(dir, 'HEAD'), 'ref: refs/heads/main\n');
 }
 
 async function seed(
@@ -145,7 +143,6 @@ async function seed(
   const parents = parent === null ? [] : [parent];
   const sha = await writeCommit(dir, { message, tree, parents, author: SEED_AUTHOR });
   await changeRefs(dir, [{ ref, sha, expected: parent }]);
-  const head = await runGit(dir, ['rev-parse', '--verify', '--quiet', 'HEAD']);
-  if (head.code !== 0) await git(dir, ['symbolic-ref', 'HEAD', ref]);
+  if ((await resolveCommit(dir, 'HEAD')) === null) await git(dir, ['symbolic-ref', 'HEAD', ref]);
   return sha;
 }
