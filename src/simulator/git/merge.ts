@@ -1,7 +1,7 @@
 import { gitFailure, runGit } from './command.ts';
 import { mergeBaseOf } from './compare.ts';
 import { historyOf } from './history.ts';
-import { writeCommit } from './objects.ts';
+import { readCommit, writeCommit } from './objects.ts';
 import type { CommitAuthor } from './objects.ts';
 
 /** True where the descendant contains the ancestor (or is it). Missing commits are no ancestors. */
@@ -21,11 +21,25 @@ export async function merge(
   input: { base: string; head: string; message: string; author: CommitAuthor },
 ): Promise<string | null> {
   const { base, head, message, author } = input;
-  if ((await mergeBaseOf(dir, base, head)) === null) return null;
+  const mergeBase = await mergeBaseOf(dir, base, head);
+  if (mergeBase === null) return null;
+  const tree = await mergedTree(dir, mergeBase, base, head);
+  if (tree === null) return null;
+  return await writeCommit(dir, { message, tree, parents: [base, head], author });
+}
+
+async function mergedTree(
+  dir: string,
+  mergeBase: string,
+  base: string,
+  head: string,
+): Promise<string | null> {
+  // Where only one of them went on, there is nothing to merge with.
+  const later = mergeBase === base ? head : mergeBase === head ? base : null;
+  if (later !== null) return (await readCommit(dir, later))?.tree ?? null;
   const args = ['merge-tree', '--write-tree', '--no-messages', '--end-of-options', base, head];
   const result = await runGit(dir, args);
   if (result.code === 1) return null;
   if (result.code !== 0) throw gitFailure(args, result);
-  const tree = result.stdout.toString('utf8').trim();
-  return await writeCommit(dir, { message, tree, parents: [base, head], author });
+  return result.stdout.toString('utf8').trim();
 }
