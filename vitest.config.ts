@@ -29,6 +29,9 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: '100%',
+    // PostgreSQL compiled quickly, not well: its optimiser takes hundreds of megabytes, which every git that is started
+    // then costs again, and more CPU than it saves.
+    execArgv: ['--liftoff-only'],
     // Modules keep nothing between tests, so that they, and PostgreSQL's, need to be loaded and compiled once only.
     isolate: false,
     projects: [
