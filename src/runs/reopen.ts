@@ -5,12 +5,12 @@ import { reportUnjudgedHead } from './head-checks.ts';
 import type { Session } from './session.ts';
 import { reopenFailedEffects } from './tables/effect-rows.ts';
 import { findSuccessor } from './tables/find-run.ts';
-import { consumeSignal, mayReopen, openSignals, signalsOf, type Signal } from './tables/signals.ts';
+import { consumeSignal, mayReopen, openSignals, type Signal } from './tables/signals.ts';
 
 /** What has an ended run go on; null where nothing does. */
 export async function reopeningOf(engine: Engine, run: Run): Promise<Signal | null> {
-  const stored = await signalsOf({ engine, run });
-  return stored.find(({ signal, isConsumed }) => !isConsumed && mayReopen(run.state, signal))?.signal ?? null;
+  const open = await engine.database.transaction(run.request.tenant.id, async (tx) => openSignals(tx, run));
+  return open.find((signal) => mayReopen(run.state, signal)) ?? null;
 }
 
 /**
@@ -51,10 +51,10 @@ async function answerSuperseded(session: Session, signal: Signal, successor: str
   const { runId } = run.request;
   if (signal.kind === 'push') await reportUnjudgedHead(engine, github, signal.headSha, [runId], true);
   if (signal.kind === 'retry')
-    await answer(
-      session,
-      signal.source.number,
-      signal.id,
-      `\`/retry\`: run \`${successor}\` of the same agent is open here; \`/cancel ${successor}\` comes first.`,
-    );
+    await answer(session, signal.source.number, signal.id, `\`/retry\`: ${placeTaken(successor)}.`);
+}
+
+/** Why an ended run can't go on, and what would help. */
+export function placeTaken(successor: string): string {
+  return `run \`${successor}\` of the same agent is open here; \`/cancel ${successor}\` comes first`;
 }

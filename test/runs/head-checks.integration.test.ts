@@ -68,6 +68,19 @@ async function working(runId: string, view: Partial<RunView> = {}, via = github)
 
 const asAction = (app: GitHub): GitHub => ({ ...app, identity: { ...app.identity, appId: null } });
 
+/** Does that before each edit of a comment. */
+function slowed(meanwhile: () => Promise<void>): GitHub {
+  return new Proxy(github, {
+    get: (target, name) =>
+      name === 'updateComment'
+        ? async (id: number, body: string) => {
+            await meanwhile();
+            return target.updateComment(id, body);
+          }
+        : (Reflect.get(target, name) as unknown),
+  });
+}
+
 const done = { state: 'done', reason: 'nothing to do', failure: null } as const;
 const cancelled = { state: 'cancelled', reason: 'cancelled by ada', failure: null } as const;
 
@@ -98,15 +111,7 @@ describe('the checks of a head', () => {
   it('come to an end where two runs end together', async () => {
     let meanwhile: () => Promise<void> = async () => undefined;
     // The first has shown its checks and not written its end when the second goes through all of its own.
-    const slow = new Proxy(github, {
-      get: (target, name) =>
-        name === 'updateComment'
-          ? async (id: number, body: string) => {
-              await meanwhile();
-              return target.updateComment(id, body);
-            }
-          : (Reflect.get(target, name) as unknown),
-    });
+    const slow = slowed(async () => meanwhile());
     const first = await working(FIRST, {}, slow);
     const second = await working(SECOND);
     meanwhile = async () => void (await settleRun(second, done));
@@ -187,15 +192,7 @@ describe('the head that a run was asked on, which has opened a pull request sinc
 
   it('shows the end of the run where something of it waited there', async () => {
     let meanwhile: () => Promise<void> = async () => undefined;
-    const slow = new Proxy(github, {
-      get: (target, name) =>
-        name === 'updateComment'
-          ? async (id: number, body: string) => {
-              await meanwhile();
-              return target.updateComment(id, body);
-            }
-          : (Reflect.get(target, name) as unknown),
-    });
+    const slow = slowed(async () => meanwhile());
     const decisions = [{ proposalId: 'p2', kind: 'review' as const, value: 'approve' as const, reasons: [] }];
     const first = await handedOn({ decisions }, slow);
     const second = await working(SECOND);

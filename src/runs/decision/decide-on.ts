@@ -63,15 +63,12 @@ export async function decideOn(
   const sofar = { effects: now, withheld: 0, head: sorted.draft.length > 0 ? pushed : null };
   if (decision.kind === 'suspended') return { ...sofar, decision: 'suspended', outcome: null };
   session.show({ waiting: null });
-  if (decision.kind === 'merged') {
-    // Those that were there were not enough.
-    session.show({ approvals: [] });
-    if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
-    return { ...sofar, decision, outcome: 'approved' };
-  }
-  if (decision.kind !== 'approved') return { ...sofar, decision, outcome: decision.kind };
-  session.show({ approvals: shownApprovals(decision.approvals) });
+  if (decision.kind !== 'approved' && decision.kind !== 'merged')
+    return { ...sofar, decision, outcome: decision.kind };
+  // Where it was merged by hand, those that were there were not enough.
+  session.show({ approvals: decision.kind === 'merged' ? [] : shownApprovals(decision.approvals) });
   if (session.run.state !== 'publishing') await session.change({ state: 'publishing' });
+  if (decision.kind === 'merged') return { ...sofar, decision, outcome: 'approved' };
   const later = await publishAll(session, prepared, commit, sorted.later, false, round);
   const approvedSha = (sorted.draft.length > 0 ? pushed : null) ?? commit?.sha ?? null;
   const effects = [...now, ...later, ...(await finish(session, prepared, sorted, approvedSha))];

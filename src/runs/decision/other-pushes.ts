@@ -2,15 +2,15 @@ import type { AwaitedProposals } from './await-decision.ts';
 import { report } from '../report.ts';
 import { reportLaterHead } from '../head-checks.ts';
 import type { Session } from '../session.ts';
-import { consumeSignal, openPushes, signalsOf, type Signal } from '../tables/signals.ts';
+import { consumeSignal, openPushes, openSignals, type Signal } from '../tables/signals.ts';
 
 type Push = Extract<Signal, { kind: 'push' }>;
 
 /** The oldest signal that is not taken yet, without those that are left for later. */
 export async function nextSignal(session: Session, awaited: AwaitedProposals): Promise<Signal | null> {
-  const stored = await signalsOf(session);
-  const next = stored.find(({ signal, isConsumed }) => !isConsumed && !isLeft(session, awaited, signal));
-  return next?.signal ?? null;
+  const { engine, run } = session;
+  const open = await engine.database.transaction(run.request.tenant.id, async (tx) => openSignals(tx, run));
+  return open.find((signal) => !isLeft(session, awaited, signal)) ?? null;
 }
 
 /**

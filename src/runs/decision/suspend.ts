@@ -1,7 +1,7 @@
 import type { Transaction } from '../../ports/database.ts';
 import { REMIND_BEFORE_MS } from '../upkeep/remind.ts';
 import type { Session } from '../session.ts';
-import { loadSignals } from '../tables/signals.ts';
+import { openSignals } from '../tables/signals.ts';
 
 /** Rolls the suspension back; never leaves this file. */
 class SignalCameFirst extends Error {}
@@ -21,9 +21,8 @@ export async function beginWaiting(session: Session, expiresAt: string): Promise
 export async function suspend(session: Session, left: readonly string[]): Promise<boolean> {
   try {
     await session.change({}, async (tx) => {
-      const stored = await loadSignals(tx, session.run);
-      if (stored.some(({ signal, isConsumed }) => !isConsumed && !left.includes(signal.id)))
-        throw new SignalCameFirst();
+      const open = await openSignals(tx, session.run);
+      if (open.some(({ id }) => !left.includes(id))) throw new SignalCameFirst();
       await session.complete(tx);
     });
     return true;

@@ -2,6 +2,7 @@ import type { RunState } from '../../domain/run.ts';
 import { postAnswer, react } from '../../publish/report.ts';
 import type { GitHub } from '../../ports/github.ts';
 import type { RoutedCommand } from '../../router/routed.ts';
+import { placeTaken } from '../reopen.ts';
 import type { Engine } from '../engine.ts';
 import { sendSignal, type Signal, type SignalAnswer, type SignalSource } from '../tables/signals.ts';
 
@@ -53,9 +54,7 @@ export async function deliver(
 
 function hindranceOf(taken: SignalAnswer, runId: string): string | null {
   if (taken.kind === 'ended') return `run \`${runId}\` is ${taken.state} already; ask for a new one`;
-  return taken.kind === 'superseded'
-    ? `run \`${taken.by}\` of the same agent is open here; \`/cancel ${taken.by}\` comes first`
-    : null;
+  return taken.kind === 'superseded' ? placeTaken(taken.by) : null;
 }
 
 /** Answers of the same key within this time are one answer. */
